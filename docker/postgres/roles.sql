@@ -1,0 +1,22 @@
+-- Run once by a superuser on an empty database `motcua`; change every password, then put them into `.env`.
+CREATE ROLE portal_owner LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD 'CHANGE';
+CREATE ROLE portal_web LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD 'CHANGE';
+CREATE ROLE portal_worker LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD 'CHANGE';
+CREATE ROLE sandbox LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD 'CHANGE';
+ALTER ROLE portal_owner SET lock_timeout = '10s';
+ALTER ROLE portal_web SET statement_timeout = '5s';
+ALTER ROLE portal_web SET lock_timeout = '2s';
+ALTER ROLE portal_web SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE portal_worker SET statement_timeout = '60s';
+ALTER ROLE portal_worker SET lock_timeout = '5s';
+ALTER DATABASE motcua OWNER TO portal_owner;
+REVOKE ALL ON DATABASE motcua FROM PUBLIC;
+GRANT CONNECT ON DATABASE motcua TO portal_owner, portal_web, portal_worker;
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS unaccent;
+GRANT USAGE, CREATE ON SCHEMA public TO portal_owner;
+GRANT USAGE ON SCHEMA public TO portal_web, portal_worker;
+ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO portal_web, portal_worker;
+ALTER DEFAULT PRIVILEGES FOR ROLE portal_owner IN SCHEMA public GRANT USAGE ON SEQUENCES TO portal_web, portal_worker;
+CREATE DATABASE motcua_sandbox OWNER sandbox;

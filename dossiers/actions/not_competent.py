@@ -1,0 +1,149 @@
+"""An agency says that it is not competent. The registry names the next one; where it cannot, or after two hops, a person does."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from dossiers.actions.detours import arrived_at
+from dossiers.actions.reasons import require_reason
+from dossiers.actions.route import decide_for, deciding_unit, hand_to, leave_to_person, record, routing_day, waiting_for
+from dossiers.actions.transition import By, Step, locked, transition
+from dossiers.lifecycle import Verb
+from dossiers.models import Detour, Dossier, PlaceFinding, RouteDecision
+from dossiers.placefacts import Known
+from dossiers.routerecord import person_record
+from portal.agencies.models import AdministrativeUnit, Agency
+from portal.core.errors import DomainError
+from procedures.competence import Competent, Decision
+from procedures.formschema.answers import place_facts
+
+MAX_HOPS = 2
+"""After so many returns no rule is trusted with the dossier any more: a supervisor decides."""
+
+
+class OwnArea(DomainError):
+    """By the place that the agency states it is competent itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Why, in a code and in words; which place it should be, and which agency is proposed."""
+
+    code: str
+    text: str
+    place: AdministrativeUnit | None = None
+    fact: str = ""
+    proposal: Agency | None = None
+
+
+@transaction.atomic
+def return_not_competent(dossier: Dossier, said: Return, *, by: By, expected_version: int) -> Dossier:
+    """The dossier is with the agency that the registry names instead, or waits for a supervisor. The promised date stays.
+
+    Raises StaleVersion, ReasonMissing, OwnArea.
+    """
+    assert by.user is not None  # noqa: S101 -- people return
+    reason = require_reason(said.text)[:500]
+    if said.code not in Detour.Reason.values:
+        raise DomainError(_("Choose why the agency is not competent."))
+    dossier = locked(dossier.pk, expected_version=expected_version)
+    agency = dossier.agency
+    if agency is None:
+        raise DomainError(_("No agency is working on this dossier now."))
+    fact = correct_place(dossier, said, agency, by=by) if said.place else ""
+    before = set(dossier.detours.values_list("agency_id", flat=True)) | {agency.pk}
+    decision, known = decide_for(dossier, routing_day(dossier), without=before)
+    _remember(dossier, said, agency, reason, fact, by=by)
+    goes_on = isinstance(decision, Competent) and dossier.hops + 1 < MAX_HOPS
+    name = decision.agency.name if isinstance(decision, Competent) and goes_on else ""
+    fields = {"assigned_to": None, "hops": dossier.hops + 1, "routing": Dossier.Routing.PENDING}
+    transition(dossier, Verb.RETURN_NOT_COMPETENT, by, Step(note=sentence(agency.name, name), fields=fields, facts={"reason": reason}))
+    record(dossier, decision, known, at=by.at)
+    _go_on(dossier, decision, known, by, is_settled=goes_on)
+    return dossier
+
+
+def _go_on(dossier: Dossier, decision: Decision, known: Known, by: By, *, is_settled: bool) -> None:
+    if isinstance(decision, Competent) and is_settled:
+        dossier.place = deciding_unit(decision, known.facts, known.facts.on)
+        hand_to(dossier, Agency.objects.select_related("reception_office").get(pk=decision.agency.id), By(user=None, at=by.at))
+    else:
+        leave_to_person(dossier, Dossier.Routing.SEVERAL if isinstance(decision, Competent) else waiting_for(decision))
+
+
+def correct_place(dossier: Dossier, said: Return, agency: Agency, *, by: By) -> str:
+    """The place that the agency states counts from now on; returns the fact that it stands for. Raises OwnArea."""
+    assert said.place is not None  # noqa: S101 -- asked by the caller
+    assert by.user is not None  # noqa: S101 -- people state
+    fact = said.fact or deciding_fact(dossier)
+    if not fact:
+        raise DomainError(_("No place decides about this dossier; propose the agency instead."))
+    PlaceFinding.objects.create(
+        dossier=dossier,
+        fact=fact,
+        unit=said.place,
+        source=PlaceFinding.Source.CORRECTED,
+        told_by=agency.name,
+        by=by.user,
+        at=by.at,
+    )
+    decision, _known = decide_for(dossier, routing_day(dossier))
+    if isinstance(decision, Competent) and decision.agency.id == agency.pk:
+        raise OwnArea(_("By this place your own agency is competent. State another place, or leave it out."))
+    return fact
+
+
+def deciding_fact(dossier: Dossier) -> str:
+    """The place that the rules read for this dossier: that of the last rule that named an agency, else the only one in the form."""
+    rule = dossier.route_decisions.filter(rule__isnull=False).select_related("rule").order_by("-pk").first()
+    if rule is not None and rule.rule is not None and rule.rule.place_fact:
+        return str(rule.rule.place_fact)
+    places = rule.inputs.get("places", {}) if rule is not None else place_facts(dossier.case.form, dossier.answers.content)
+    chosen = rule.inputs.get("chosen_fact", "") if rule is not None else ""
+    return str(chosen) or (str(next(iter(places))) if len(places) == 1 else "")
+
+
+def _remember(dossier: Dossier, said: Return, agency: Agency, reason: str, fact: str, *, by: By) -> None:
+    """The return is on record twice: among the decisions, and as the beginning of a detour."""
+    assert by.user is not None  # noqa: S101 -- people return
+    proposed = [said.proposal] if said.proposal else []
+    with translation.override("vi"):
+        RouteDecision.objects.create(
+            dossier=dossier,
+            outcome="returned",
+            agency=agency,
+            candidates=[each.pk for each in proposed],
+            decided_by=by.user,
+            note=reason,
+            reasons=[{"code": "returned", "params": {"reason": said.code}, "text": str(Detour.Reason(said.code).label)}],
+            record=person_record(agency, by.user.full_name, agency.name, candidates=[(each.pk, each.name) for each in proposed]),
+            at=by.at,
+        )
+    Detour.objects.create(
+        dossier=dossier,
+        number=dossier.hops + 1,
+        agency=agency,
+        arrived_at=min(arrived_at(dossier), by.at),
+        returned_at=by.at,
+        returned_by=by.user,
+        reason_code=said.code,
+        reason=reason,
+        fact=fact,
+        place=said.place,
+        proposal=said.proposal,
+    )
+
+
+def sentence(agency: str, next_agency: str) -> str:
+    """What the citizen reads in the history; kept with the event, so it is Vietnamese."""
+    with translation.override("vi"):
+        if next_agency:
+            return _("%(agency)s is not competent; the dossier goes on to %(next)s. Your return date does not change.") % {
+                "agency": agency,
+                "next": next_agency,
+            }
+        return _("%(agency)s is not competent; the administration determines the right agency. Your return date does not change.") % {
+            "agency": agency
+        }

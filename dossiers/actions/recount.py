@@ -1,0 +1,163 @@
+"""Days off announced late: which promised dates would move, and the recount once a second person has applied the change."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from dossiers.actions.ledger import CalendarMissing, due_after
+from dossiers.actions.say import say
+from dossiers.actions.transition import By, Step, locked, transition
+from dossiers.lifecycle import State, Verb
+from dossiers.models import CalendarChange, ClockRecord, Dossier
+from portal.accounts.models import User
+from portal.agencies.models import Holiday
+from portal.agencies.queries import working_calendar
+from portal.core.errors import Conflict, NotAllowed
+from portal.core.workcalendar import TIMEZONE, WorkCalendar
+from portal.core.workcalendar import Holiday as Day
+
+RUNNING = tuple(s.value for s in (State.ACCEPTED, State.IN_TRANSFER_TO_AGENCY, State.ASSIGNED, State.AWAITING_SIGNATURE))
+BATCH = 100
+
+
+class SamePersonApplies(NotAllowed):
+    """Whoever proposed the change cannot apply it."""
+
+
+class AlreadySettled(Conflict):
+    """The change was applied or discarded meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A promised date that would move."""
+
+    dossier: Dossier
+    old: datetime
+    new: datetime
+
+
+def concerned(on: date) -> QuerySet[Dossier]:
+    """Running dossiers whose counting could touch the day: accepted by then and not due before it, oldest first."""
+    begin = datetime.combine(on, time.min, tzinfo=TIMEZONE)
+    found: QuerySet[Dossier] = Dossier.objects.filter(state__in=RUNNING, due_at__gte=begin).order_by("pk")
+    return found.select_related("version", "case", "agency", "receiving_office", "procedure")
+
+
+def shifts(change: CalendarChange, *, limit: int) -> tuple[list[Shift], int, bool]:
+    """The promised dates that would move, how many dossiers were looked at, and whether that was all of them."""
+    moved: list[Shift] = []
+    seen = 0
+    for chunk in _chunks(concerned(change.on)[: limit + 1], BATCH):
+        seen += len(chunk)
+        moved += list(_moves(chunk, change))
+    return moved, min(seen, limit), seen <= limit
+
+
+def _chunks(dossiers: Iterable[Dossier], size: int) -> Iterator[list[Dossier]]:
+    chunk: list[Dossier] = []
+    for dossier in dossiers:
+        chunk.append(dossier)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _moves(dossiers: Sequence[Dossier], change: CalendarChange | None) -> Iterator[Shift]:
+    """Those of the dossiers whose date comes out differently; with the change as if it stood in the table."""
+    ledgers: dict[int, list[ClockRecord]] = {dossier.pk: [] for dossier in dossiers}
+    for record in ClockRecord.objects.filter(dossier__in=ledgers).order_by("dossier_id", "seq"):
+        ledgers[record.dossier_id].append(record)
+    for dossier in dossiers:
+        if not ledgers[dossier.pk] or dossier.due_at is None:
+            continue
+        try:
+            new = due_after(dossier, ledgers[dossier.pk], lambda years: _with(working_calendar(years), years, change))
+        except CalendarMissing:
+            continue
+        if new is not None and new != dossier.due_at:
+            yield Shift(dossier, dossier.due_at, new)
+
+
+def _with(calendar: WorkCalendar, years: Iterable[int], change: CalendarChange | None) -> WorkCalendar:
+    """The calendar with the change in it."""
+    wanted = sorted(set(years))
+    if change is None or change.on.year not in wanted:
+        return calendar
+    rows = Holiday.objects.filter(on__year__in=wanted).exclude(on=change.on)
+    days = [Day(row.on, row.is_working) for row in rows]
+    if change.kind != CalendarChange.Kind.REMOVE:
+        days.append(Day(change.on, change.kind == CalendarChange.Kind.WORKED))
+    return WorkCalendar.from_holidays(days, sorted({day.on.year for day in days}))
+
+
+@transaction.atomic
+def apply_change(change_id: int, *, user: User, at: datetime) -> CalendarChange:
+    """The day stands in the calendar, and a worker counts the running dossiers again. Raises SamePersonApplies, AlreadySettled."""
+    change = CalendarChange.objects.select_for_update().get(pk=change_id)
+    if change.applied_at or change.discarded_at:
+        raise AlreadySettled(_("This change was applied or discarded meanwhile."))
+    if change.proposed_by_id == user.pk:
+        raise SamePersonApplies(_("The person who proposed the change cannot apply it."))
+    if change.kind == CalendarChange.Kind.REMOVE:
+        Holiday.objects.filter(on=change.on).delete()
+    else:
+        values = {
+            "name_vi": change.name_vi,
+            "name_en": change.name_en or change.name_vi,
+            "is_working": change.kind == CalendarChange.Kind.WORKED,
+            "source": change.source,
+        }
+        Holiday.objects.update_or_create(on=change.on, defaults=values)
+    change.applied_by, change.applied_at = user, at
+    change.save(update_fields=["applied_by", "applied_at"])
+    return change
+
+
+@transaction.atomic
+def discard_change(change_id: int, *, at: datetime) -> None:
+    """The calendar stays as it is. Raises AlreadySettled."""
+    change = CalendarChange.objects.select_for_update().get(pk=change_id)
+    if change.applied_at or change.discarded_at:
+        raise AlreadySettled(_("This change was applied or discarded meanwhile."))
+    change.discarded_at = at
+    change.save(update_fields=["discarded_at"])
+
+
+def recount_some(*, at: datetime, limit: int = BATCH) -> int:
+    """The next dossiers of the oldest applied change are counted again; returns how many dates moved. Safe to repeat."""
+    change = CalendarChange.objects.filter(applied_at__isnull=False, finished_at__isnull=True).order_by("pk").first()
+    return 0 if change is None else _recount(change.pk, at=at, limit=limit)
+
+
+@transaction.atomic
+def _recount(change_id: int, *, at: datetime, limit: int) -> int:
+    change = CalendarChange.objects.select_for_update().get(pk=change_id)
+    chunk = list(concerned(change.on).filter(pk__gt=change.reached)[:limit])
+    moved = 0
+    for dossier in chunk:
+        moved += _move(dossier.pk, change, at=at)
+    change.moved += moved
+    if chunk:
+        change.reached = chunk[-1].pk
+    else:
+        change.finished_at = at
+    change.save(update_fields=["moved", "reached", "finished_at"])
+    return moved
+
+
+def _move(dossier_id: int, change: CalendarChange, *, at: datetime) -> bool:
+    """The dossier has its new date, with an entry in the ledger, an event and a message; False if its date stays."""
+    dossier = locked(dossier_id)
+    if dossier.state not in RUNNING or not list(_moves([dossier], None)):
+        return False
+    why = f"Lịch làm việc thay đổi ngày {change.on:%d/%m/%Y} ({change.source}); ngày hẹn trả được tính lại."
+    event = transition(dossier, Verb.RECOUNT, By(user=None, at=at), Step(note=why, legal_basis=change.source))
+    say(dossier, "recounted", event)
+    return True

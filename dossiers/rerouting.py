@@ -1,0 +1,217 @@
+"""Which open dossiers would go elsewhere by the rules of a day: read from the records of their last decisions, without their answers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.lifecycle import State
+from dossiers.models import Dossier, RouteDecision
+from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES, DossierQuerySet
+from dossiers.reroutingdesk import ReroutingDesk, returned_by
+from portal.accounts.models import Membership, Role
+from portal.agencies.models import AdministrativeUnit
+from portal.agencies.queries import place_label
+from procedures.competence import Ambiguous, Competent, Decision, Facts, Place, PlaceAnswer, SplitPlace, UnknownPlace
+from procedures.models import Procedure, ProcedureVersion, RuleSet
+from procedures.queries.held import Held, held
+from procedures.queries.rulebook import subject_of
+
+MOVED, UNCHANGED, REFUSED = "moved", "unchanged", "refused"
+REFUSALS = {
+    "signing": _("The result has been drafted and waits for the signature"),
+    "waiting": _("Waits for papers or a payment from the person; decide again afterwards"),
+    "person": _("A person has named the agency, with a reason"),
+    "asked": _("The public service centre is determining the place"),
+    "unread": _("Not yet decided by rules, so there is nothing to decide again"),
+    "nobody": _("The rules name no single agency"),
+    "unstaffed": _("The agency has no officer or approver"),
+    "ended": _("Decided or closed meanwhile"),
+    "touched": _("Somebody has worked on it since it was moved"),
+    "homeless": _("No agency had it before"),
+}
+_BY_STATE = {
+    State.AWAITING_SIGNATURE: "signing",
+    State.SUPPLEMENT_REQUESTED: "waiting",
+    State.PAYMENT_REQUIRED: "waiting",
+}
+STATES = {
+    "": (),
+    "waiting": (State.SUBMITTED.value, State.AWAITING_RECEPTION.value, State.ACCEPTED.value),
+    "queue": (State.IN_TRANSFER_TO_AGENCY.value,),
+    "work": (State.ASSIGNED.value, State.AWAITING_SIGNATURE.value),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which dossiers: any of these, empty is all. `provinces` limits to what the supervisor of these watches; None is the country."""
+
+    procedure: int | None = None
+    agency: int | None = None
+    province: int | None = None
+    rule_set: int | None = None
+    state: str = ""
+    provinces: tuple[int, ...] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.procedure or self.agency or self.province or self.rule_set)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored with the run."""
+        return {
+            "procedure": self.procedure,
+            "agency": self.agency,
+            "province": self.province,
+            "rule_set": self.rule_set,
+            "state": self.state,
+            "provinces": list(self.provinces) if self.provinces is not None else None,
+        }
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "Selection":
+        """The selection of a stored run."""
+        provinces = stored.get("provinces")
+        rest = {key: value for key, value in stored.items() if key != "provinces"}
+        return cls(**rest, provinces=tuple(provinces) if provinces is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would become of one dossier. `code` says why it would not move; `decision` and `facts` are what the rules say now."""
+
+    dossier: Dossier
+    outcome: str
+    code: str = ""
+    to_id: int | None = None
+    to_name: str = ""
+    place: AdministrativeUnit | None = None
+    decision: Decision | None = None
+    facts: Facts | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    record: Mapping[str, Any] = field(default_factory=dict)
+
+
+def selected(wanted: Selection) -> DossierQuerySet:
+    """The open dossiers on which no decision was signed, of the selection, by id."""
+    dossiers: DossierQuerySet = Dossier.objects.exclude(state__in=[*CLOSED_STATES, *FINISHED_STATES])
+    if wanted.provinces is not None:
+        dossiers = dossiers.filter(Q(receiving_office__province__in=wanted.provinces) | Q(agency__province__in=wanted.provinces))
+    if wanted.procedure:
+        dossiers = dossiers.filter(procedure_id=wanted.procedure)
+    if wanted.agency:
+        dossiers = dossiers.filter(agency_id=wanted.agency)
+    if wanted.province:
+        dossiers = dossiers.filter(Q(agency__province_id=wanted.province) | Q(agency=None, receiving_office__province_id=wanted.province))
+    if wanted.rule_set:
+        dossiers = dossiers.filter(procedure__in=touched_by(wanted.rule_set))
+    if STATES.get(wanted.state):
+        dossiers = dossiers.filter(state__in=STATES[wanted.state])
+    return dossiers.order_by("pk")
+
+
+def touched_by(rule_set_id: int) -> Collection[int]:
+    """The procedures whose rules the set changes: by code, by field, or by level."""
+    rule_set = RuleSet.objects.filter(pk=rule_set_id).first()
+    changes = list(rule_set.changes.order_by("pk")) if rule_set else []
+    found = {each.procedure_id for each in changes if each.procedure_id}
+    fields, levels = {each.field_vi for each in changes if each.field_vi}, {each.level for each in changes if each.level}
+    found |= set(Procedure.objects.filter(field_vi__in=fields).order_by().values_list("pk", flat=True))
+    if levels:
+        versions = ProcedureVersion.objects.filter(levels__overlap=list(levels))
+        found |= set(versions.order_by().values_list("procedure_id", flat=True))
+    return found
+
+
+def outlooks(dossiers: Sequence[Dossier], on: date) -> list[Outlook]:
+    """What the rules of the day would do with each of them; as many queries for a thousand as for one."""
+    registry = held()
+    last = _last_decisions([each.pk for each in dossiers])
+    versions = registry.versions({each.version_id for each in dossiers})
+    desk = ReroutingDesk(registry, on, returned_by([each.pk for each in dossiers]))
+    looked = [_outlook(each, last.get(each.pk, []), versions[each.version_id], desk) for each in dossiers]
+    staffed = _staffed({each.to_id for each in looked if each.outcome == MOVED and each.to_id}, on)
+    return [
+        each if each.outcome != MOVED or each.to_id in staffed else Outlook(each.dossier, REFUSED, "unstaffed", each.to_id, each.to_name)
+        for each in looked
+    ]
+
+
+def _last_decisions(keys: list[int]) -> dict[int, list[RouteDecision]]:
+    """The decisions of each dossier, the latest first."""
+    found: dict[int, list[RouteDecision]] = {}
+    for row in RouteDecision.objects.filter(dossier_id__in=keys).order_by("-pk"):
+        found.setdefault(row.dossier_id, []).append(row)
+    return found
+
+
+def _outlook(dossier: Dossier, decisions: list[RouteDecision], version: ProcedureVersion, desk: ReroutingDesk) -> Outlook:
+    code = _BY_STATE.get(State(dossier.state), "")
+    read = next((each for each in decisions if each.inputs), None)
+    if not code and dossier.routing == Dossier.Routing.ASKED:
+        code = "asked"
+    if not code and decisions and decisions[0].outcome == "person":
+        code = "person"
+    if not code and (read is None or dossier.routing == Dossier.Routing.PENDING):
+        code = "unread"
+    if code or read is None:
+        return Outlook(dossier, REFUSED, code)
+    registry, on = desk.registry, desk.on
+    facts = facts_again(read.inputs, registry, on)
+    decision = desk.decide(dossier, subject_of(version), facts, str(read.inputs.get("chosen_fact") or ""))
+    if decision is None:
+        return Outlook(dossier, UNCHANGED, to_id=dossier.agency_id, to_name=dossier.agency.name if dossier.agency else "")
+    if not isinstance(decision, Competent):
+        words = "; ".join(each.name for each in decision.candidates) if isinstance(decision, Ambiguous) else ""
+        return Outlook(dossier, REFUSED, "nobody", to_name=words)
+    if decision.agency.id == dossier.agency_id and dossier.routing == Dossier.Routing.ROUTED:
+        return Outlook(dossier, UNCHANGED, to_id=decision.agency.id, to_name=decision.agency.name)
+    place = facts.places.get(decision.rule.place_fact)
+    unit = registry.units.unit(place.commune_code or place.province_code, on) if isinstance(place, Place) else None
+    return Outlook(dossier, MOVED, "", decision.agency.id, decision.agency.name, unit, decision, facts, read.inputs, read.record)
+
+
+def facts_again(inputs: Mapping[str, Any], registry: Held, on: date) -> Facts:
+    """The facts of a recorded decision, in units of the day `on`."""
+    then = date.fromisoformat(str(inputs.get("on") or on.isoformat()))
+    filed = inputs.get("filed_in") or {}
+    return Facts(
+        on=on,
+        places={fact: _place_again(place, registry, then, on) for fact, place in (inputs.get("places") or {}).items()},
+        filing_commune_code=str(filed.get("commune") or ""),
+        filing_province_code=str(filed.get("province") or ""),
+        applicant_choice=inputs.get("choice"),
+    )
+
+
+def _place_again(place: Mapping[str, Any], registry: Held, then: date, on: date) -> PlaceAnswer:
+    if "unresolved" not in place:
+        ends = _ends(place, registry, then, on)
+        return ends[0] if len(ends) == 1 else SplitPlace(tuple(ends)) if ends else UnknownPlace(str(place.get("name", "")))
+    parts = [end for part in place.get("parts") or () for end in _ends(part, registry, then, on)]
+    return SplitPlace(tuple(dict.fromkeys(parts))) if parts else UnknownPlace(str(place.get("unresolved", "")))
+
+
+def _ends(place: Mapping[str, Any], registry: Held, then: date, on: date) -> list[Place]:
+    code = str(place.get("commune") or place.get("province") or "")
+    unit = registry.units.unit(code, then) if code else None
+    ways = registry.units.ways(unit, on) if unit else []
+    return [_as_place(way[-1]) for way in ways if way]
+
+
+def _as_place(unit: AdministrativeUnit) -> Place:
+    is_commune = unit.level == AdministrativeUnit.Level.COMMUNE
+    return Place((unit.province or unit).code, unit.code if is_commune else "", place_label(unit))
+
+
+def _staffed(agencies: Collection[int], on: date) -> set[int]:
+    """Those with an officer and an approver on the day; one query."""
+    roles: dict[int, set[str]] = {}
+    rows = Membership.objects.on(on).filter(agency_id__in=agencies, role__in=[Role.OFFICER, Role.LEADER])
+    for agency, role in rows.order_by().values_list("agency_id", "role").distinct():
+        roles.setdefault(agency, set()).add(role)
+    return {agency for agency, held_roles in roles.items() if len(held_roles) == 2}

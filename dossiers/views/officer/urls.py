@@ -1,0 +1,53 @@
+"""Addresses of the agency's pages."""
+
+from django.urls import URLPattern, path
+
+from dossiers.views.officer import (
+    absences,
+    asking,
+    correcting,
+    delaying,
+    given,
+    holding,
+    proposing,
+    queue,
+    reassigning,
+    reminders,
+    returning,
+    savedviews,
+    signing,
+    stopping,
+    team,
+    workbench,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("xu-ly/", queue.queue, name="officer-queue"),
+    path("xu-ly/nhan-nhieu/", queue.claim_many, name="officer-claim-many"),
+    path("xu-ly/nhan-tiep/", holding.claim_next, name="officer-claim-next"),
+    path("xu-ly/nhac-viec/", reminders.reminders, name="officer-reminders"),
+    path("xu-ly/nhac-viec/<int:reminder_id>/", reminders.answer, name="officer-answer-reminder"),
+    path("xu-ly/da-xem/", given.seen, name="officer-given-seen"),
+    path("xu-ly/danh-sach/", savedviews.saved_views, name="officer-views"),
+    path("xu-ly/danh-sach/<int:view_id>/", savedviews.change_view, name="officer-view"),
+    path("xu-ly/to/", team.board, name="officer-team"),
+    path("xu-ly/to/<int:user_id>/", team.member, name="officer-team-member"),
+    path("xu-ly/vang-mat/", absences.absences, name="officer-absences"),
+    path("xu-ly/vang-mat/<int:absence_id>/", absences.end_absence, name="officer-absence-end"),
+    path("xu-ly/<str:code>/", workbench.workbench, name="officer-dossier"),
+    path("xu-ly/<str:code>/nhan/", holding.claim, name="officer-claim"),
+    path("xu-ly/<str:code>/giao-viec/", reassigning.reassign, name="officer-reassign"),
+    path("xu-ly/<str:code>/tra-lai-hang-cho/", holding.release, name="officer-release"),
+    path("xu-ly/<str:code>/yeu-cau-bo-sung/", asking.ask, name="officer-supplement"),
+    path("xu-ly/<str:code>/trinh-ky/", proposing.propose_result, name="officer-propose"),
+    path("xu-ly/<str:code>/ky/", signing.sign, name="officer-sign"),
+    path("xu-ly/<str:code>/chuyen-lai/", signing.send_back, name="officer-send-back"),
+    path("xu-ly/<str:code>/xem-truoc/", signing.preview, name="officer-preview"),
+    path("xu-ly/<str:code>/gia-han/", delaying.extend, name="officer-extend"),
+    path("xu-ly/<str:code>/nghia-vu-tai-chinh/", stopping.obligation, name="officer-obligation"),
+    path("xu-ly/<str:code>/muc-phi/", stopping.fee, name="officer-fee"),
+    path("xu-ly/<str:code>/dung/", stopping.stop, name="officer-stop"),
+    path("xu-ly/<str:code>/tiep-tuc/", stopping.resume, name="officer-resume"),
+    path("xu-ly/<str:code>/dinh-chinh/", correcting.reopen, name="officer-reopen"),
+    path("xu-ly/<str:code>/khong-thuoc-tham-quyen/", returning.return_dossier, name="officer-return"),
+]

@@ -1,0 +1,188 @@
+"""Many dossiers after a rule change: preview, batches with a result each, and the way back."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from dossiers.actions.decide import claim
+from dossiers.actions.reroute import advance, start_rerouting, start_undo
+from dossiers.actions.transition import By
+from dossiers.models import Dossier, ReroutingItem, ReroutingRun
+from dossiers.rerouting import Selection, outlooks, selected
+from portal.accounts.models import Membership, Role
+from portal.agencies.models import Agency
+from portal.core.errors import DomainError
+from portal.outbox.models import OutboxMessage
+from tests.factories import (
+    MARITAL_STATUS,
+    MONDAY,
+    address,
+    centre,
+    committee,
+    commune,
+    decided,
+    filed,
+    marital_answers,
+    routed,
+    staff,
+    staffed,
+)
+from tests.procedures.registry import SOON, procedure, published, rule_input, rule_of
+
+pytestmark = pytest.mark.django_db
+LATER = MONDAY + timedelta(days=30)
+REASON = "Quyết định 12/QĐ-UBND đổi thẩm quyền."
+
+
+def police() -> Agency:
+    return Agency.objects.get(kind="commune_police", unit=commune())
+
+
+@pytest.fixture
+def world() -> dict[str, Dossier]:
+    officer, leader = staffed(committee())
+    staffed(police())
+    dossiers = {name: routed(filed().dossier) for name in ("queued", "claimed", "signed", "touched")}
+    claim(dossiers["claimed"], by=By(officer, MONDAY, agency=committee()))
+    decided(dossiers["signed"], officer, leader)
+    new = rule_input(procedure=procedure(MARITAL_STATUS), agency_kind="commune_police")
+    published({"action": "replace", "target": rule_of(MARITAL_STATUS), "rule": new})
+    return dossiers
+
+
+def wanted(**more: object) -> Selection:
+    return Selection(procedure=procedure(MARITAL_STATUS).pk, provinces=(centre().province_id or 0,), **more)  # type: ignore[arg-type]
+
+
+def supervisor() -> By:
+    return By(staff(Role.SUPERVISOR, centre()), LATER, office=centre())
+
+
+def outcomes(run: ReroutingRun) -> dict[str, tuple[str, str]]:
+    return {item.dossier.code: (item.outcome, item.code) for item in run.items.select_related("dossier")}
+
+
+def finished(run: ReroutingRun) -> ReroutingRun:
+    while advance(run.pk, at=LATER):
+        pass
+    run.refresh_from_db()
+    return run
+
+
+def test_moved_with_a_result_each_and_taken_back_where_nobody_worked(world: dict[str, Dossier]) -> None:
+    promised = {name: dossier.due_at for name, dossier in world.items()}
+    run = finished(start_rerouting(wanted(), reason=REASON, by=supervisor(), on=SOON))
+
+    assert (run.state, run.total, run.done) == ("done", 3, 3)
+    assert set(outcomes(run).values()) == {("moved", "")}
+    assert world["signed"].code not in outcomes(run)  # decided: nothing to move
+    for name in ("queued", "claimed", "touched"):
+        world[name].refresh_from_db()
+        moved = world[name]
+        assert (moved.agency, moved.state, moved.assigned_to, moved.due_at) == (police(), "in_transfer_to_agency", None, promised[name])
+        last = moved.route_decisions.order_by("-pk")[:1].get()
+        assert (last.outcome, last.note, last.record["agency"]["name"]) == ("rerouted", REASON, police().name)
+    again = finished(start_rerouting(wanted(), reason=REASON, by=supervisor(), on=SOON))
+    assert set(outcomes(again).values()) == {("unchanged", "")}
+
+    officer, _ = staffed(police())
+    claim(world["touched"], by=By(officer, LATER, agency=police()))
+    undo = finished(start_undo(run, reason=REASON, by=supervisor(), on=SOON))
+
+    assert outcomes(undo) == {
+        world["queued"].code: ("moved", ""),
+        world["claimed"].code: ("moved", ""),
+        world["touched"].code: ("refused", "touched"),
+    }
+    world["queued"].refresh_from_db()
+    assert (world["queued"].agency, world["queued"].due_at) == (committee(), promised["queued"])
+    with pytest.raises(DomainError):
+        start_undo(run, reason=REASON, by=supervisor(), on=SOON)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReroutingItem.objects.update(why="x")
+
+
+def test_a_selection_is_limited_and_must_say_something() -> None:
+    with pytest.raises(DomainError):
+        start_rerouting(Selection(), reason=REASON, by=supervisor(), on=SOON)
+    staffed(committee())
+    routed(filed().dossier)
+    assert selected(wanted()).count() == 1
+    assert selected(Selection(procedure=procedure(MARITAL_STATUS).pk, provinces=(centre("92").province_id or 0,))).count() == 0
+    assert selected(wanted(state="work")).count() == 0
+
+
+def test_refused_with_its_reason(world: dict[str, Dossier]) -> None:
+    Agency.objects.filter(pk=police().pk).update(reception_office=police().reception_office)
+    Membership.objects.filter(agency=police()).update(valid_to=MONDAY.date())
+    run = finished(start_rerouting(wanted(), reason=REASON, by=supervisor(), on=SOON))
+    assert set(outcomes(run).values()) == {("refused", "unstaffed")}
+
+
+def test_only_a_finished_run_is_taken_back_and_only_to_an_agency_that_can_work(world: dict[str, Dossier]) -> None:
+    run = start_rerouting(wanted(), reason=REASON, by=supervisor(), on=SOON)
+    with pytest.raises(DomainError):
+        start_undo(run, reason=REASON, by=supervisor(), on=SOON)  # still waiting
+    finished(run)
+    with pytest.raises(DomainError):
+        start_undo(run, reason="x", by=supervisor(), on=SOON)
+    Membership.objects.filter(agency=committee()).update(valid_to=MONDAY.date())
+
+    undo = finished(start_undo(run, reason=REASON, by=supervisor(), on=SOON))
+
+    assert set(outcomes(undo).values()) == {("refused", "unstaffed")}
+    with pytest.raises(DomainError):
+        start_undo(undo, reason=REASON, by=supervisor(), on=SOON)  # a way back has no way back
+    for dossier in world.values():
+        dossier.refresh_from_db()
+    assert world["queued"].agency == police()
+
+
+def test_what_no_agency_had_before_has_no_home_to_go_back_to() -> None:
+    staffed(police())
+    dossier = routed(filed(answers=marital_answers(address("99999"))).dossier)
+    assert (dossier.agency, dossier.routing) == (None, "none")
+    fixed = rule_input("fixed_agency", agency_kind="", place_fact="", agency=police(), procedure=procedure(MARITAL_STATUS))
+    published({"action": "replace", "target": rule_of(MARITAL_STATUS), "rule": fixed})
+    run = finished(start_rerouting(wanted(), reason=REASON, by=supervisor(), on=SOON))
+    assert outcomes(run) == {dossier.code: ("moved", "")}
+
+    undo = finished(start_undo(run, reason=REASON, by=supervisor(), on=SOON))
+
+    assert outcomes(undo) == {dossier.code: ("refused", "homeless")}
+    dossier.refresh_from_db()
+    assert dossier.agency == police()
+
+
+def test_as_many_queries_for_many_as_for_one(world: dict[str, Dossier]) -> None:
+    dossiers = list(selected(wanted()).select_related("agency", "version"))
+    outlooks(dossiers, SOON)
+    with CaptureQueriesContext(connection) as one:
+        outlooks(dossiers[:1], SOON)
+    with CaptureQueriesContext(connection) as all_of_them:
+        outlooks(dossiers * 10, SOON)
+    assert len(one) == len(all_of_them) <= 5
+
+
+def test_the_pages_preview_execute_follow_and_take_back(world: dict[str, Dossier]) -> None:
+    client = Client()
+    client.force_login(supervisor().user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+    page = "/giam-sat/dinh-tuyen-lai/"
+    assert client.get(page).status_code == 200
+    preview = client.get(page, {"procedure": MARITAL_STATUS, "state": ""}).content.decode()
+    assert world["queued"].code in preview
+    assert client.get(page, {"procedure": "9.999999", "state": ""}).status_code == 200
+    assert not ReroutingRun.objects.exists()
+    assert client.post(page, {"procedure": MARITAL_STATUS, "state": "", "reason": ""}).status_code == 422
+    done = client.post(page, {"procedure": MARITAL_STATUS, "state": "", "reason": REASON})
+    run = ReroutingRun.objects.get()
+    assert done.headers["Location"] == f"{page}{run.pk}/"
+    assert OutboxMessage.objects.filter(kind="rerouting", subject_id=run.pk).count() == 1
+    finished(run)
+    assert world["queued"].code in client.get(f"{page}{run.pk}/").content.decode()
+    assert client.get(f"{page}{run.pk}/?loc=da-chuyen").status_code == 200
+    assert client.post(f"{page}{run.pk}/hoan-tac/", {"reason": "x"}).status_code == 422
+    assert client.post(f"{page}{run.pk}/hoan-tac/", {"reason": REASON}).status_code == 302

@@ -1,0 +1,74 @@
+"""Every page in a real browser: clean to axe in both themes, no wider than the screen, and silent on the console."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.e2e.conftest import Site
+from tests.e2e.pages import VISITS, Visit
+from tests.support.browser import OpenPage
+
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+NARROW, WIDE, MOST_ROWS = 360, 1280, 200
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+ROLES = sorted({visit.role for visit in VISITS})
+
+
+def violations(page: Page, **only: Any) -> list[str]:
+    """What axe finds, a line each."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], **(only or {"runOnly": RULES})})
+    return [f"{each['id']}: {node['html'][:160]}" for each in found.response["violations"] for node in each["nodes"]]
+
+
+def too_wide(page: Page) -> str:
+    """The elements that stick out of the screen; empty if the page cannot be scrolled sideways."""
+    return str(
+        page.evaluate("""() => {
+          const width = document.documentElement.clientWidth
+          if (document.documentElement.scrollWidth <= width) return ''
+          return [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > width + 1)
+            .slice(0, 4).map(each => each.outerHTML.slice(0, 120)).join(' | ') || 'the page itself'
+        }""")
+    )
+
+
+def longest(page: Page) -> int:
+    """The rows of the longest list, table or choice on the page."""
+    return int(
+        page.evaluate("""() => Math.max(0, ...[...document.querySelectorAll('main ul, main ol, tbody, select, datalist')]
+          .map(each => each.tagName === 'SELECT' ? each.options.length : each.children.length))""")
+    )
+
+
+def complaints(page: Page, url: str, visit: Visit) -> list[str]:
+    """All that is wrong with one page. Light and dark differ in colours only, so the second theme is asked about them alone."""
+    problems: list[str] = page.problems  # type: ignore[attr-defined]
+    problems.clear()
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(url)
+    assert answer is not None
+    if answer.status != visit.status:
+        return [f"{answer.status} {page.url}"]
+    said = [] if visit.is_paper else [*violations(page)]
+    if not visit.is_paper:
+        page.emulate_media(color_scheme="dark")
+        said += [f"dark {each}" for each in violations(page, runOnly={"type": "rule", "values": ["color-contrast"]})]
+        said += [f"{NARROW} px: {wide}" for wide in [too_wide(page)] if wide]
+    said += [f"a list of {rows} rows" for rows in [longest(page)] if rows > MOST_ROWS]
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    said += [f"{WIDE} px: {wide}" for wide in [too_wide(page)] if wide]
+    return said + [each for each in problems if visit.status == 200 or str(visit.status) not in each]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_of_a_role(site: Site, open_page: OpenPage, role: str) -> None:
+    page = open_page(width=NARROW, base_url=site.live.url)
+    site.sign_in(page.context, role)
+
+    visits = [visit for visit in VISITS if visit.role == role and visit.is_html]
+    found = {str(visit): complaints(page, visit.url(site.world), visit) for visit in visits}
+
+    assert {visit: said for visit, said in found.items() if said} == {}

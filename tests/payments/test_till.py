@@ -1,0 +1,105 @@
+"""The till by its pages, and what each step leaves in the ledger."""
+
+from collections import Counter
+
+import pytest
+
+from dossiers.actions.review import accept, refuse
+from dossiers.actions.transition import By
+from dossiers.models import Dossier
+from payments.models import LedgerEntry
+from payments.tasks import rebook_accepted_fees
+from portal.accounts.models import Role
+from portal.agencies.models import Office
+from portal.core.db import acting_as
+from tests.counters.conftest import Seat, signed_in
+from tests.factories import MONDAY, address, centre, committee, fee, filed, routed, staff, staffed, who
+
+pytestmark = pytest.mark.django_db
+EXEMPT = "1.012812"
+
+
+def seat(office: Office) -> Seat:
+    user = staff(Role.CLERK, office)
+    return Seat(signed_in(user), user, office)
+
+
+def balance(dossier: Dossier) -> dict[str, int]:
+    """What stands on each account for the dossier; accounts at zero are left out."""
+    found: Counter[str] = Counter()
+    for account, amount in LedgerEntry.objects.filter(order__dossier=dossier).values_list("account", "amount_vnd"):
+        found[account] += amount
+    return {account: amount for account, amount in found.items() if amount}
+
+
+def path_of(dossier: Dossier) -> str:
+    return f"/quay/thu-phi/{dossier.code}/"
+
+
+def test_cash_is_taken_once_and_the_receipt_can_be_printed() -> None:
+    dossier = filed(fees=[fee(8000), fee(5000, "charge")]).dossier
+    ours = seat(dossier.receiving_office)
+    asked = ours.client.get(path_of(dossier)).content.decode()
+    assert ("13.000 đ" in asked, "Chưa có biên lai" in asked) == (True, True)
+
+    taken = ours.client.post(path_of(dossier), {"action": "cash"}, follow=True)
+
+    receipt = dossier.documents.get(kind="fee_receipt")
+    page = taken.content.decode()
+    assert ("Đã thu 13.000 đ tiền mặt" in page, f"/tai-lieu/{receipt.verification_code}/?in=1" in page) == (True, True)
+    assert "Mười ba nghìn đồng." in ours.client.get(f"/tai-lieu/{receipt.verification_code}/").content.decode()
+    assert set(dossier.fee_lines.values_list("state", flat=True)) == {"paid"}
+    assert balance(dossier) == {"cash": 13000, "revenue": -13000}
+    again = ours.client.post(path_of(dossier), {"action": "cash"})
+    assert (again.status_code, dossier.orders.count(), balance(dossier)["cash"]) == (422, 1, 13000)
+    nonsense = ours.client.post(path_of(dossier), {"action": "gold"})
+    assert nonsense.status_code == 422
+
+
+@pytest.fixture
+def held() -> tuple[Dossier, Seat]:
+    """Registered for phường Ba Đình, its fee taken in Đà Nẵng before anybody accepted it; and the clerk of the own counter."""
+    agency = committee()
+    staffed(agency)
+    assert agency.reception_office is not None
+    dossier = filed(procedure=EXEMPT, answers={"place": address()}, fees=[fee(8000)]).dossier
+    seat(centre("48")).client.post(path_of(dossier), {"action": "cash"})
+    routed(dossier)
+    assert dossier.fee_lines.get().state == "held"
+    assert balance(dossier) == {"cash": 8000, "held": -8000}
+    return dossier, seat(agency.reception_office)
+
+
+def test_money_held_until_acceptance_is_revenue_once_it_is_accepted(held: tuple[Dossier, Seat]) -> None:
+    dossier, own = held
+    with acting_as(who(own.user).scope):
+        accept(dossier, by=By(own.user, MONDAY, office=own.office), expected_version=dossier.state_version)
+    assert dossier.fee_lines.get().state == "paid"
+
+    moved = [rebook_accepted_fees(), rebook_accepted_fees()]
+
+    assert (moved, balance(dossier)) == ([1, 0], {"cash": 8000, "revenue": -8000})
+    nothing = own.client.post(path_of(dossier), {"action": "refund"})
+    assert (nothing.status_code, balance(dossier)) == (422, {"cash": 8000, "revenue": -8000})
+
+
+def test_money_of_a_refused_filing_is_given_back_at_another_counter(held: tuple[Dossier, Seat]) -> None:
+    dossier, own = held
+    with acting_as(who(own.user).scope):
+        refuse(
+            dossier,
+            by=By(own.user, MONDAY, office=own.office),
+            reason="Không thuộc trường hợp hòa giải.",
+            expected_version=dossier.state_version,
+        )
+    assert dossier.fee_lines.get().state == "refund_due"
+    elsewhere = seat(centre("92"))
+    assert elsewhere.client.get(path_of(dossier)).context["refundable"] == "8.000 đ"
+
+    given = elsewhere.client.post(path_of(dossier), {"action": "refund"})
+
+    line, slip = dossier.fee_lines.get(), dossier.documents.get(kind="refund_slip")
+    assert (given.status_code, line.state, balance(dossier)) == (302, "refunded", {})
+    assert (slip.issuing_office, "Hồ sơ không được tiếp nhận" in slip.html) == (elsewhere.office, True)
+    assert rebook_accepted_fees() == 0, "what was given back never becomes revenue"
+    assert LedgerEntry.objects.filter(order__dossier=dossier, account="revenue").count() == 0
