@@ -13,8 +13,9 @@ from payments.lifecycle import Reported
 from portal.core.calls import is_fresh
 from portal.core.clock import technical_now
 from portal.core.errors import DomainError
+from portal.core.patience import patient
 
-_http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=5), retries=False)
+_http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=patient(2), read=patient(5)), retries=False)
 
 
 class GatewayDown(DomainError):

@@ -14,6 +14,7 @@ import environ
 
 from portal.core import paths
 from portal.core.celeryconf import celery_settings
+from portal.core.patience import patient
 
 django_stubs_ext.monkeypatch()
 env = environ.Env()
@@ -132,7 +133,7 @@ def _database() -> dict[str, Any]:
         base = {"NAME": DATABASE_NAME, "USER": f"portal_{DATABASE_ROLE}", "HOST": str(paths.run_dir()), "PORT": str(paths.POSTGRES_PORT)}
     else:
         base = dict(env.db_url(variable, default=env.str("DATABASE_URL")))
-    options = {"server_side_binding": True, "prepare_threshold": env.int("PREPARE_THRESHOLD", 2), "connect_timeout": 5}
+    options = {"server_side_binding": True, "prepare_threshold": env.int("PREPARE_THRESHOLD", 2), "connect_timeout": int(patient(5))}
     return base | {
         "ENGINE": "portal.core.db",
         "CONN_MAX_AGE": None,
@@ -163,7 +164,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": DATABASE_NAME,
-        "OPTIONS": {"socket_timeout": 0.3, "socket_connect_timeout": 0.3},
+        "OPTIONS": {"socket_timeout": patient(0.3), "socket_connect_timeout": patient(0.3)},
     },
 }
 

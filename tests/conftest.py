@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.signals import connection_created
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from portal.devtools import postgres, roles
@@ -18,6 +19,10 @@ from tests.support.legal_time import set_legal_time
 from tests.support.live import Live
 
 __all__ = ["chromium", "open_page", "set_legal_time"]
+
+if not os.environ.get("CI"):  # there hypothesis has its own profile, which knows no deadline either
+    hypothesis_settings.register_profile("no deadline", deadline=None)
+    hypothesis_settings.load_profile("no deadline")
 
 RawConnection = psycopg.Connection[tuple[object, ...]]
 

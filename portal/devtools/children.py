@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from portal.core import paths
+from portal.core.patience import patient
 from portal.devtools.processes import ServiceError, wait_until
 
 Ready = Callable[["Child"], bool]
@@ -109,7 +110,7 @@ def answers(url: str) -> Ready:
 
     def ready(_child: Child) -> bool:
         try:
-            with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 -- our own address
+            with urllib.request.urlopen(url, timeout=patient(5)) as response:  # noqa: S310 -- our own address
                 return bool(response.status == 200)
         except urllib.error.HTTPError as error:
             return error.code == 404

@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 
 from portal.core import paths
+from portal.core.patience import patient
 from portal.devtools.processes import Account, ServiceError, locked, pid_in, private_dir, require_space, run_as, service_account, wait_until
 from portal.devtools.wheels import binaries
 
@@ -85,7 +86,12 @@ def connect(
 ) -> psycopg.Connection[tuple[object, ...]]:
     """A connection to the embedded cluster of `flavour`."""
     return psycopg.connect(
-        host=str(paths.run_dir(flavour)), port=paths.POSTGRES_PORT, user=role, dbname=database, autocommit=autocommit, connect_timeout=5
+        host=str(paths.run_dir(flavour)),
+        port=paths.POSTGRES_PORT,
+        user=role,
+        dbname=database,
+        autocommit=autocommit,
+        connect_timeout=int(patient(5)),
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portal.core import paths
+from portal.core.patience import patient
 
 MEGABYTE = 1024 * 1024
 MINIMUM_PYTHON = (3, 11)
@@ -148,8 +149,8 @@ def pid_in(file: Path, *, needle: str) -> int | None:
 
 
 def wait_until(ready: Callable[[], bool], *, seconds: float, interval: float = 0.05) -> bool:
-    """True as soon as `ready()` is, False after `seconds`."""
-    end = time.monotonic() + seconds
+    """True as soon as `ready()` is, False after `seconds` of a usual machine (see `patient`)."""
+    end = time.monotonic() + patient(seconds)
     while not ready():
         if time.monotonic() > end:
             return False

@@ -7,6 +7,7 @@ from pathlib import Path
 import redis
 
 from portal.core import paths
+from portal.core.patience import patient
 from portal.devtools.processes import Account, ServiceError, locked, pid_in, private_dir, run_as, service_account, wait_until
 from portal.devtools.wheels import binaries
 
@@ -22,7 +23,7 @@ def _data(flavour: str) -> Path:
 
 def client(flavour: str) -> "redis.Redis":
     """A client of the embedded Valkey."""
-    return redis.Redis(unix_socket_path=str(paths.valkey_socket(flavour)), socket_timeout=2, socket_connect_timeout=2)
+    return redis.Redis(unix_socket_path=str(paths.valkey_socket(flavour)), socket_timeout=patient(2), socket_connect_timeout=patient(2))
 
 
 def pid(flavour: str) -> int | None:

@@ -8,11 +8,12 @@ import urllib3
 from django.conf import settings
 
 from portal.core.clock import technical_now
+from portal.core.patience import patient
 from portal.notifications.models import Notification
 from portal.outbox.actions import Claimed, Done, Outcome, Park, Retry
 from portal.outbox.backoff import wait_before
 
-_http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=5), retries=False)
+_http = urllib3.PoolManager(timeout=urllib3.Timeout(connect=patient(2), read=patient(5)), retries=False)
 
 
 def deliver(messages: Sequence[Claimed]) -> list[tuple[Claimed, Outcome]]:

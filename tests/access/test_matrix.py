@@ -57,7 +57,7 @@ def matches(seen: Seen, status: str) -> bool:
     return seen.status == status
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("line", LINES, ids=lambda line: f"{line.name}-{line.kind}")
 def test_each_cell(world: World, line: Line) -> None:
     wrong: list[str] = []

@@ -7,7 +7,7 @@ from portal.agencies.models import Office
 from tests.accounts.walker import Walker
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 UOC, KHANH = "001190002345", "079088003356"
 PASSWORD = "mot-cua-rat-dai-2026"
 

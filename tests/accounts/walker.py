@@ -115,7 +115,7 @@ class Walker:
 
     def __init__(self, base: str) -> None:
         self.base = base
-        self.http = urllib3.PoolManager(retries=False, timeout=30)
+        self.http = urllib3.PoolManager(retries=False, timeout=180)
         self.cookies: dict[str, str] = {}
         self.seen: list[str] = []
 

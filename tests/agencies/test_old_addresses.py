@@ -10,7 +10,7 @@ from portal.agencies.placenames import without_type
 from portal.agencies.queries import match_place
 from portal.core.text import search_key
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(1800)]
 SAMPLE = 350
 LAST_DAY = date(2025, 6, 30)
 SHORT = {"Phường ": "P.", "Quận ": "Q.", "Thành phố ": "TP.", "Thị trấn ": "TT.", "Thị xã ": "TX.", "Huyện ": "H. ", "Xã ": "X. "}

@@ -46,7 +46,7 @@ from tests.sandbox.client import Services
 from tests.support import databases
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(600), pytest.mark.xdist_group("chaos")]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800), pytest.mark.xdist_group("chaos")]
 
 
 def test_ten_filings_are_routed_decided_told_and_mirrored(running: Live, sandbox: Services) -> None:

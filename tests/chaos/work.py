@@ -13,6 +13,7 @@ from dossiers.national.compare import Comparison, compare
 from dossiers.national.mapping2026 import body_of
 from dossiers.national.port import Uploaded
 from portal.accounts.models import Role, User
+from portal.core.patience import patient
 from portal.outbox.models import OutboxMessage
 from tests.factories import address, centre, committee, decided, filed, marital_answers, staff, staffed
 
@@ -43,7 +44,7 @@ def decide_all(dossiers: list[Dossier], who: People) -> None:
 
 def until(condition: Callable[[], Any], *, seconds: float, what: str) -> None:
     """The condition holds; fails with `what` and the open messages otherwise."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + patient(seconds)
     while not condition():
         if time.monotonic() > end:
             left = list(

@@ -17,7 +17,7 @@ from portal.devtools import services
 from portal.devtools.children import free_port
 from portal.devtools.processes import process_command, wait_until
 
-pytestmark = [pytest.mark.slow_setup, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow_setup, pytest.mark.timeout(1800)]
 
 
 class Demo:
@@ -65,11 +65,11 @@ def test_a_demo_serves_heals_and_leaves_nothing_behind(demo):
         all_of_them = [*started.values(), *demo.processes().values()]
 
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(300) == 0
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(60)
+            process.wait(300)
     assert [pid for pid in all_of_them if process_command(pid)] == []
     assert not demo.register.exists()
     assert [service.running for service in services.status(demo.environment["MOTCUA_FLAVOUR"])] == [False, False]
@@ -81,7 +81,7 @@ def test_a_taken_port_is_one_sentence_with_the_remedy(demo):
         other.listen()
         demo.port = other.getsockname()[1]
 
-        assert demo.start().wait(60) == 1
+        assert demo.start().wait(300) == 1
 
     expected = f'CommandError: Port {demo.port} is taken by another program: stop it, or run `make demo ARGS="--port {demo.port + 100}"`.'
     assert demo.output.read_text().strip() == expected
@@ -92,7 +92,7 @@ def test_a_demo_on_own_servers_says_what_is_missing():
     environment = inherited | {"DATABASE_URL": "postgres://portal_web@127.0.0.1:9/motcua", "SECRET_KEY": "x" * 50}
     command = [sys.executable, "manage.py", "demo", "--no-journey", "--port", str(free_port(25000))]
 
-    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
     assert done.returncode != 0
     assert "SANDBOX_DATABASE_URL is not" in done.stderr

@@ -17,7 +17,7 @@ from portal.core import paths
 from portal.devtools import postgres, roles, services, valkey
 from portal.devtools.processes import ServiceError, process_command, require_space, wait_until
 
-pytestmark = [pytest.mark.slow_setup, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow_setup, pytest.mark.timeout(1800)]
 
 CODE = ("portal", "requirements", "manage.py")
 

@@ -34,7 +34,7 @@ for _ in range(25):
 def test_eight_processes_leave_no_gap_and_no_double(committed_db: None) -> None:
     def run(number: int) -> list[str]:
         command = [sys.executable, "-c", PROGRAM, str(number)]
-        done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=100)
+        done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True, timeout=500)
         return [line for line in done.stdout.splitlines() if line.startswith("H29-")]
 
     with ThreadPoolExecutor(8) as pool:

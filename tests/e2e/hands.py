@@ -11,7 +11,6 @@ from tests.e2e.world import picture
 
 CITIZEN = "001190002345"
 CARD = "001190004477|012345678|Phạm Thị Ẩn|03041990|Nữ|12 phố Đội Cấn, Phường Ba Đình, Thành phố Hà Nội|01012022"
-PATIENT_MS = 10_000
 
 
 def photos(*names: str) -> list[FilePayload]:
@@ -75,7 +74,7 @@ def add_files(page: Page, selector: str, *names: str) -> None:
 def expect_listed(page: Page, *names: str) -> None:
     """Each file is on the page by its name."""
     for name in names:
-        expect(page.get_by_text(name).first).to_be_visible(timeout=PATIENT_MS)
+        expect(page.get_by_text(name).first).to_be_visible()
 
 
 def quiet(page: Page) -> list[str]:

@@ -17,7 +17,7 @@ from tests.e2e.test_pages import NARROW, WIDE, too_wide, violations
 from tests.factories import centre, committee, commune
 from tests.support.browser import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 SHOTS = os.environ.get("CHOICE_SHOTS", "")
 
 

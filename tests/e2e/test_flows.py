@@ -10,12 +10,12 @@ from portal.core.db import acting_as
 from procedures.formschema.library import form_for
 from procedures.formschema.schema import parse_schema
 from tests.e2e.conftest import Site
-from tests.e2e.hands import PATIENT_MS, add_files, expect_listed, fill, quiet, sign_in_with_vneid, start_walk_in, typed
+from tests.e2e.hands import add_files, expect_listed, fill, quiet, sign_in_with_vneid, start_walk_in, typed
 from tests.e2e.world import MARITAL_STATUS
 from tests.factories import who
 from tests.support.browser import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 both_ways = pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
 PHOTOS = ("can-cuoc-mat-truoc.jpg", "can-cuoc-mat-sau.jpg")
 SECTIONS = [section.key for section in parse_schema(form_for(MARITAL_STATUS)).sections]
@@ -52,7 +52,6 @@ def _answer_section(page: Page, key: str) -> None:
 @both_ways
 def test_filing_from_home_keeps_two_photos_whatever_happens(site: Site, open_page: OpenPage, *, javascript: bool) -> None:
     page = open_page(width=360, javascript=javascript, base_url=site.live.url)
-    page.set_default_timeout(PATIENT_MS)
     page.goto(f"/nop-ho-so/{MARITAL_STATUS}/")
     page.get_by_role("link", name="Đăng nhập bằng VNeID").click()
     sign_in_with_vneid(page)
@@ -118,7 +117,6 @@ def _follows(page: Page, code: str, secret: str) -> str:
 @both_ways
 def test_a_walk_in_keeps_two_scans_whatever_happens(site: Site, open_page: OpenPage, *, javascript: bool) -> None:
     page = open_page(javascript=javascript, base_url=site.live.url)
-    page.set_default_timeout(PATIENT_MS)
     site.sign_in(page.context, "clerk")
     start_walk_in(page, MARITAL_STATUS)
 

@@ -19,7 +19,7 @@ from portal.devtools.journey.plans import EVERYTHING
 from portal.devtools.world import load_world
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from tests.counters.test_keyboard import MOST_PRESSES, Keyboard
 from tests.e2e.conftest import Site
 from tests.support.browser import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 ANONYMOUS_CARD = "001090012345|012345678|Nguyễn Văn Ước|03041990|Nam||01012022"
 OLD_PLACE = "Phường Kim Mã, Quận Ba Đình, Thành phố Hà Nội"
 CARD = f"001090012345|012345678|Nguyễn Văn Ước|03041990|Nam|12 phố Kim Mã, {OLD_PLACE}|01012022"

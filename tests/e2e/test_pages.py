@@ -10,7 +10,7 @@ from tests.e2e.conftest import Site
 from tests.e2e.pages import VISITS, Visit
 from tests.support.browser import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 NARROW, WIDE, MOST_ROWS = 360, 1280, 200
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 ROLES = sorted({visit.role for visit in VISITS})

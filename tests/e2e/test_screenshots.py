@@ -15,7 +15,7 @@ from tests.e2e.pages import PROCEDURE
 from tests.e2e.world import MARITAL_STATUS
 from tests.support.browser import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 FOLDER = paths.ROOT / "docs" / "screenshots"
 MOST_BYTES = 150_000
 WIDTHS = {360: 760, 1280: 860}

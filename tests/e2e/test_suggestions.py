@@ -7,7 +7,7 @@ from tests.e2e.conftest import Site
 from tests.e2e.test_pages import NARROW, RULES, too_wide, violations
 from tests.support.browser import OpenPage
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 URL = "/quay-gan-ban/"
 NEW, OLD = "Phường Ba Đình, Thành phố Hà Nội", "Phường Kim Mã, Quận Ba Đình, Thành phố Hà Nội (trước 01/07/2025)"
 

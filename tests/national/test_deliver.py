@@ -368,5 +368,5 @@ def test_an_answer_that_trickles_is_cut_off(
     with override_settings(NATIONAL_URL=trickle(content)):
         drain()
 
-    assert time.monotonic() - began < 15  # the whole answer would take far longer
+    assert time.monotonic() - began < 60  # the whole answer would take far longer
     assert messages(dossier)[0].last_error == "no answer in time"

@@ -74,7 +74,7 @@ def opened() -> dict[str, str]:
     return dict(SyncDifference.objects.filter(closed_at__isnull=True).values_list("code", "kind"))
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_every_planted_difference_is_found_and_nothing_else(theirs: Theirs) -> None:
     template = told(0, steps=1)
     first = time.monotonic()

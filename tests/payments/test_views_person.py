@@ -12,7 +12,7 @@ from tests.factories import fee, filed
 from tests.sandbox.client import PAYMENT_KEY, Services, signature
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def at_gateway(person: Walker, dossier: Dossier) -> Page:
     return person.submit(fees_page(person, dossier), action="/thanh-toan/")
 
 
-def until(dossier: Dossier, state: str, seconds: float = 10) -> str:
+def until(dossier: Dossier, state: str, seconds: float = 120) -> str:
     """The state of the dossier's last order once it is that, or at the end."""
     end = time.monotonic() + seconds
     while (found := dossier.orders.order_by("-pk").values_list("state", flat=True).first()) != state and time.monotonic() < end:

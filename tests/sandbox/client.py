@@ -28,7 +28,7 @@ class Services:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.http = urllib3.PoolManager(retries=False, timeout=15)
+        self.http = urllib3.PoolManager(retries=False, timeout=90)
         self.token = ""
 
     def call(

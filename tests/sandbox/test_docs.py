@@ -25,7 +25,7 @@ def test_every_example_answers_what_the_page_says(services: Services, in_ci: boo
 
     environment = {"PATH": "/usr/bin:/bin:/usr/local/bin", "SANDBOX_BASE_URL": services.url}
     careful = script.replace(" $3", " ${3-}").replace(".$3", ".${3-}")  # so that `sh -u` finds any other name that is not set
-    done = subprocess.run(["sh", "-eu", "-c", careful], capture_output=True, text=True, env=environment, timeout=60, check=False)
+    done = subprocess.run(["sh", "-eu", "-c", careful], capture_output=True, text=True, env=environment, timeout=300, check=False)
 
     assert done.returncode == 0, done.stderr
     answers = [line for line in done.stdout.splitlines() if line.strip()]

@@ -33,7 +33,7 @@ def test_a_head_that_never_ends_outlasts_a_client_that_waits_for_each_byte(servi
     began = time.monotonic()
     with pytest.raises(urllib3.exceptions.HTTPError):
         services.send(status(code, 2), timeout=1)  # each byte comes in time, the answer never does
-    assert 1.5 < time.monotonic() - began < 6
+    assert 1.5 < time.monotonic() - began < 60
     assert services.head(code) == 2
 
 
@@ -89,7 +89,7 @@ def test_addresses_lead_nowhere(services: Services, kind: str, host: str) -> Non
     assert urlsplit(found["token_endpoint"]).netloc == host
     assert (moved.status, urlsplit(moved.headers["Location"]).netloc) == (307, host)
     with pytest.raises(urllib3.exceptions.HTTPError):
-        services.http.request("GET", found["token_endpoint"], timeout=2)
+        services.http.request("GET", found["token_endpoint"], timeout=10)
 
 
 def test_the_certificate_at_the_new_address_is_not_to_be_trusted(services: Services) -> None:
@@ -102,12 +102,12 @@ def test_the_certificate_at_the_new_address_is_not_to_be_trusted(services: Servi
     before = listener()
     moved = services.call("POST", "/npsp/v2/token")
     with pytest.raises(urllib3.exceptions.SSLError):
-        services.http.request("GET", moved.headers["Location"], timeout=3)
+        services.http.request("GET", moved.headers["Location"], timeout=30)
 
     assert (moved.status, listener()["accepted"]) == (307, before["accepted"])
     careless = ssl._create_unverified_context()  # noqa: S323 -- the careless client that the listener is there to catch
     port = urlsplit(moved.headers["Location"]).port
-    with socket.create_connection(("127.0.0.1", port or 0), timeout=3) as plain, careless.wrap_socket(plain) as connection:
+    with socket.create_connection(("127.0.0.1", port or 0), timeout=30) as plain, careless.wrap_socket(plain) as connection:
         connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
         assert connection.recv(100)
     assert listener()["accepted"] == before["accepted"] + 1

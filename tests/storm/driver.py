@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 from portal.core import paths
+from portal.core.patience import patient
 from portal.devtools.processes import ServiceError
 from tests.sandbox.client import Services
 from tests.storm.check import Step, Verdict, check
@@ -197,7 +198,7 @@ class Storm:
         self.world.rows("DELETE FROM sandbox_fault_rule WHERE kind <> 'naive_receiver'", sandbox=True)
         if self.asked.hurry:
             self.world.waits_run_out()
-        limit = 60 if self.asked.naive else 900
+        limit = patient(60 if self.asked.naive else 900)
         while time.monotonic() - began < limit:
             if not self._open():
                 return time.monotonic() - began
@@ -216,7 +217,7 @@ class Storm:
                 subprocess.Popen(command, cwd=paths.ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
                 for _each in range(1 if found else 2)  # first two at once, as when beat fires while a person compares
             ]
-            for done, (output, errors) in [(each, each.communicate(timeout=120)) for each in both]:
+            for done, (output, errors) in [(each, each.communicate(timeout=patient(120))) for each in both]:
                 if "{\n" not in output:
                     raise ServiceError(f"A comparison failed ({done.returncode}): {errors[-300:]}")
                 answer = json.loads(output[output.index("{\n") :])  # lines of the log may stand before it
@@ -226,7 +227,7 @@ class Storm:
         return found
 
     def _wait_until_sent(self, seconds: float) -> None:
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patient(seconds)
         while self._open() and time.monotonic() < end:
             self._look_after()
             time.sleep(0.5)

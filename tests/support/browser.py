@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -13,6 +13,8 @@ FLAGS = [
     *("--disable-sync", "--disable-dev-shm-usage"),
 ]
 OpenPage = Callable[..., Page]
+PATIENT_MS = 120_000
+"""How long a busy machine may take to show what is waited for; a test that is fine does not use it up."""
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +25,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; the ORM is used between its calls, never inside one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    expect.set_options(timeout=PATIENT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
         yield browser
@@ -46,6 +49,7 @@ def open_page(chromium: Browser) -> Iterator[OpenPage]:
             timezone_id="Asia/Ho_Chi_Minh",
             base_url=base_url,
         )
+        context.set_default_timeout(PATIENT_MS)
         contexts.append(context)
         page = context.new_page()
         problems: list[str] = []

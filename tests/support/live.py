@@ -25,6 +25,7 @@ class Live:
                 "MOTCUA_FLAVOUR": databases.FLAVOUR,
                 "DATABASE_NAME": database,
                 "SANDBOX_DATABASE_NAME": database + databases.SANDBOX_SUFFIX,
+                "PGOPTIONS": "-c statement_timeout=60s -c lock_timeout=20s -c idle_in_transaction_session_timeout=120s",
             },
         )
         self.database = database

@@ -22,6 +22,7 @@ RUN = os.environ["MOTCUA_TEST_RUN"]
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 os.environ["MOTCUA_FLAVOUR"] = databases.FLAVOUR
+os.environ.setdefault("MOTCUA_PATIENCE", "6")
 os.environ.update(
     {
         "DATABASE_NAME": databases.clone_name(RUN, WORKER),

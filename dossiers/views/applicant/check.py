@@ -1,5 +1,6 @@
 """Check the answers, see who will decide, declare that they are true, and file."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -76,15 +77,18 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
             request, held, problem=_("The draft was changed in another window. This is what is stored now: check it again."), status=409
         )
     chosen = {name: request.POST.get(name, "") for name in ("office", "exemption", PICKED, SEARCHED)}
+    at = business_now()
+    shown = outlook_of(held, held.answers, at=at)
     if chosen != {name: str(held.parties.get(name) or "") for name in chosen}:
-        held = save_draft(held, answers=held.answers, parties=held.parties | chosen, at=business_now(), expected_revision=held.revision)
+        held = save_draft(held, answers=held.answers, parties=held.parties | chosen, at=at, expected_revision=held.revision)
     if "recalculate" in request.POST:
         return redirect("dossiers:check_online", draft_id=draft.pk)
-    return _submit(request, held)
+    return _submit(request, held, shown, at)
 
 
-def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
-    person, at = person_of(request), business_now()
+def _submit(request: HttpRequest, draft: Draft, shown: Outlook, at: datetime) -> HttpResponse:
+    """File what the page showed. Where the last choices change agency, date or fee, these are shown first and nothing is filed."""
+    person = person_of(request)
     outlook = outlook_of(draft, draft.answers, at=at)
     form = CheckForm(request.POST, draft=draft, must_pick=outlook.must_pick)
     choice = ChoiceForm(request.POST, offers=outlook.choice.offers, kept=draft.parties) if outlook.choice.offers else None
@@ -93,6 +97,9 @@ def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
     todo = [task.title for task in tasks_of(draft, person, business_today()) if task.state != DONE]
     if warning or todo or not is_fit or outlook.office is None:
         problem = warning or (_("Not finished yet: %(parts)s") % {"parts": "; ".join(todo)} if todo else "")
+        return _page(request, draft, form=form, choice=choice, problem=problem, status=422)
+    if outlook.promises != shown.promises:
+        problem = _("What you have just chosen changes who decides, by when or what it costs. Read it below, then submit.")
         return _page(request, draft, form=form, choice=choice, problem=problem, status=422)
     try:
         filed = file(filing_of(draft, person, outlook, outlook.office))

@@ -42,6 +42,11 @@ class Outlook:
     total: str
     has_unknown_fee: bool
 
+    @property
+    def promises(self) -> tuple[object, ...]:
+        """What a person relies on when they submit: who decides, by when, at what price."""
+        return (self.agency, self.candidates, self.due, self.rows, self.total)
+
 
 def outlook_of(draft: Draft, answers: Mapping[str, Any], *, at: datetime) -> Outlook:
     """The outlook of these answers, complete or not, with the centre and the exemption that were picked."""

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from dossiers.lifecycle import NATIONAL_STATUS, TRANSITIONS, State
 from dossiers.models import Dossier, IssuedDocument
 from dossiers.national.client import Refused, Unreachable, fetch
+from portal.core.patience import patient
 from portal.devtools.journey.browser import Browser
 from portal.devtools.journey.trip import Trip
 from portal.outbox.models import OutboxMessage
@@ -73,7 +74,7 @@ def wait_for_sync(codes: Sequence[str], seconds: float = SYNC_SECONDS) -> float:
     """All steps of these dossiers have left the outbox, or the time is over. Returns how long it took."""
     began = time.monotonic()
     waiting = OutboxMessage.objects.filter(stream=OutboxMessage.Stream.NATIONAL, subject_id__in=_ids(codes), done_at__isnull=True)
-    while waiting.exists() and time.monotonic() - began < seconds:
+    while waiting.exists() and time.monotonic() - began < patient(seconds):
         time.sleep(0.5)
     return time.monotonic() - began
 

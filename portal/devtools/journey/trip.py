@@ -8,6 +8,7 @@ from django.db import connection
 
 from dossiers.lifecycle import State
 from dossiers.models import Dossier
+from portal.core.patience import patient
 from portal.devtools.journey.browser import Page, Unexpected
 from portal.devtools.journey.markup import Value
 from portal.devtools.journey.people import Citizen, People
@@ -62,7 +63,7 @@ class Trip:
 
     def wait_for(self, what: str, holds: Callable[[Dossier], bool], seconds: float = ROUTING_SECONDS) -> Dossier:
         """The dossier, once other processes have brought it there. Raises Unexpected after `seconds`."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + patient(seconds)
         while not holds(found := self.dossier()):
             if time.monotonic() > end:
                 raise Unexpected(f"{self.code}: {what} did not happen in {seconds:.0f} s (state {found.state}, routing {found.routing})")

@@ -14,7 +14,7 @@ from tests.dossiers.applicant.test_following import asked_of, filed_online
 from tests.support.browser import OpenPage
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 SHOTS = os.environ.get("APPLICANT_SHOTS", "")
 SETTINGS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
 

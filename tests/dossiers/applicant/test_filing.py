@@ -23,7 +23,7 @@ from tests.dossiers.applicant.flow import (
 from tests.factories import marital_answers
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from tests.dossiers.applicant.flow import begun, errors, filled, photo, signed_i
 from tests.factories import citizen, filed, staff, staffed
 from tests.support.live import Live
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def filed_online(live: Live) -> tuple[Walker, Dossier]:
     dossier = Dossier.objects.get(draft__pk=draft.split("/")[3])
     assert dossier.agency is not None
     staffed(dossier.agency)
-    for _ in range(100):
+    for _ in range(1200):
         dossier.refresh_from_db()
         if dossier.state == "awaiting_reception":
             return person, dossier
