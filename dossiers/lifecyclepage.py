@@ -5,8 +5,9 @@ from dossiers.states import NATIONAL_STATUS
 
 _HEAD = """# Lifecycle of a dossier
 
-Made by `manage.py lifecycle --write` from the table in `dossiers/lifecycle.py`; a test compares them. The same pairs stand in the
-database, where a trigger refuses every other step, whoever writes.
+Made by `manage.py lifecycle --write` from the table in `dossiers/lifecycle.py`; a test compares them. The same rows stand in the
+database (`dossiers_step`), which refuses, whoever writes: a step that they do not have, a change of state without the event that tells
+it, an event without its step, and an entry in the clock's ledger that the step does not write, or its absence.
 
 Five things are kept apart: the **stage** (below), the **clock** (a ledger, `dossiers/legalclock.py`), **payment** (fee lines),
 **delivery** (where the result is) and **synchronisation** (the outbox). Only the stage is in this table; `dossiers/axes.py` reads

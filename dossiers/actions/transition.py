@@ -197,6 +197,7 @@ def next_tick(
     record = ClockRecord(
         dossier=dossier,
         seq=ledger[-1].seq + 1 if ledger else 1,
+        event_seq=dossier.event_seq,
         kind=kind.value,
         at=by.at,
         until=step.new_due_at,
