@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import time
 from pathlib import Path
 
@@ -393,11 +392,3 @@ def test_a_broken_archive_is_a_clear_error(tmp_path: Path) -> None:
         list(arrivals(path))
     with pytest.raises(UnknownFormat, match="Không có tệp"):
         list(arrivals(tmp_path / "none.jsonl"))
-
-
-@pytest.mark.skipif(not os.environ.get("NATIONAL_CATALOGUE"), reason="NATIONAL_CATALOGUE names the file of real records")
-def test_the_real_catalogue_is_structured() -> None:
-    sheets = [read_record(checked(value_of(arrival))) for arrival in arrivals(Path(os.environ["NATIONAL_CATALOGUE"]))]
-    structured = [sheet for sheet, _found in sheets if sheet.papers and sheet.methods]
-    assert len(sheets) >= 1756
-    assert len(structured) / len(sheets) >= 0.97
