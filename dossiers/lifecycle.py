@@ -6,6 +6,7 @@ stood has several rows, told apart by `came_from`.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from dossiers.states import (
     INITIAL,
@@ -240,6 +241,7 @@ TRANSITIONS = (
 )
 
 
+@cache
 def find(state: State | None, verb: Verb, came_from: State | None = None) -> Transition | None:
     """The row for this step; None if there is none, or if it needs `came_from` to be told."""
     for row in TRANSITIONS:

@@ -1,7 +1,6 @@
 """The single writer of a dossier's state."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,8 +16,10 @@ from dossiers.snapshot import kind_of, snapshot
 from portal.accounts.models import User
 from portal.agencies.models import Agency, Office
 from portal.agencies.queries import working_calendar
+from portal.core.canonical import canonical
 from portal.core.clock import technical_now
 from portal.core.db import require_transaction
+from portal.core.db.bulk import fresh
 from portal.core.errors import Conflict, DomainError
 from portal.outbox.actions import message
 from portal.outbox.models import OutboxMessage
@@ -59,7 +60,6 @@ class Step:
 
 
 NOTHING_ELSE = Step()
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 STEP_FIELDS = ("state", "state_version", "event_seq", "came_from", "chain_head", "due_at", "first_due_at")
 """What every step may change; a step's own fields come on top."""
 
@@ -140,7 +140,7 @@ def _row(dossier: Dossier, before: State | None, verb: Verb) -> tuple[Transition
 
 def next_event(dossier: Dossier, verb: Verb, before: str, by: By, step: Step) -> Event:
     """The unsaved event with the next number and the hash over all before it, which is the dossier's new head."""
-    content = _encode(
+    content = canonical(
         {
             "code": dossier.code,
             "seq": dossier.event_seq,
@@ -154,17 +154,19 @@ def next_event(dossier: Dossier, verb: Verb, before: str, by: By, step: Step) ->
             "note": step.note,
             "facts": dict(step.facts),
         }
-    )
+    ).decode()
     previous, dossier.chain_head = dossier.chain_head, chain_hash(dossier.chain_head, content)
-    return Event(
-        dossier=dossier if dossier.pk else None,
+    return fresh(
+        Event,
+        {"dossier": dossier if dossier.pk else None, "actor": by.user, "office": by.office, "agency": by.agency},
+        dossier_id=dossier.pk,
         seq=dossier.event_seq,
         verb=verb.value,
         from_state=before,
         to_state=dossier.state,
-        actor=by.user,
-        office=by.office,
-        agency=by.agency,
+        actor_id=by.user.pk if by.user else None,
+        office_id=by.office.pk if by.office else None,
+        agency_id=by.agency.pk if by.agency else None,
         note=step.note,
         at=by.at,
         content=content,
