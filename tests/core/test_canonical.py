@@ -29,7 +29,7 @@ def test_it_writes_what_pythons_encoder_writes(content: Any) -> None:
 
 
 def test_the_bytes_of_a_body_never_change() -> None:
-    body = {
+    body: dict[str, Any] = {
         "TenTTHC": 'Cấp bản sao "trích lục"\t\x7f\u2028',
         "MaHoSo": "H26-261102-0001",
         "Ước": [1, 0, -5, 2**70, True, None, {"b": [], "a": {}}],
