@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-import orjson
 import structlog
 from django.db import connection, transaction
 
@@ -26,6 +25,7 @@ from dossiers.placefacts import known_places
 from dossiers.routerecord import decision_record
 from portal.agencies.models import AdministrativeUnit, Agency
 from portal.agencies.queries import working_calendar
+from portal.core.canonical import parsed
 from portal.core.clock import technical_now
 from portal.core.db.bulk import Row, columns, insertion, loaded
 from portal.core.errors import DomainError
@@ -150,7 +150,7 @@ def _plan(dossier: Dossier, facts: Facts, registry: Held, at: datetime) -> Plann
 def _decided(dossier: Dossier, facts: Facts, registry: Held, at: datetime) -> Planned | None:
     on = local(dossier.accepted_at or dossier.filed_at).date()
     day, case = registry.day(on), dossier.case
-    answers = orjson.loads(facts.answers or "{}")
+    answers = parsed(facts.answers or "{}")
     known = known_places(case, answers, office=dossier.receiving_office, on=on, units=registry.units)
     chosen = chosen_fact(case.form, answers) or ""
     decision = competent(day.book, subject_of(dossier.version), known.facts, day.directory, chosen_fact=chosen)
@@ -211,7 +211,7 @@ def _move(plan: Planned, agency: Agency, answer_due_at: datetime, at: datetime) 
 
 def _passages(told: Facts, agency: Agency, at: datetime) -> list[dict[str, str]]:
     """The hand-overs of the dossier as its control sheet lists them, with the one that has just been made."""
-    before = [passage(datetime.fromisoformat(when), *line) for when, *line in orjson.loads(told.passages or "[]")]
+    before = [passage(datetime.fromisoformat(when), *line) for when, *line in parsed(told.passages or "[]")]
     return [*before, passage(at, Verb.HAND_OVER.value, "", agency.name, "")]
 
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from django.conf import settings
 
 from dossiers.national.faults import Malformed, Refused, Unreachable
 from dossiers.national.transport import Endpoint, Reply, ask, asked_wait
+from portal.core.canonical import parsed
 from portal.core.clock import technical_now
 
 __all__ = ["FILES", "Malformed", "NotThere", "Refused", "Unreachable", "fetch", "file_headers", "post", "post_messages"]
@@ -123,7 +123,7 @@ def _is_ours(data: bytes) -> bool:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        answer = orjson.loads(data)
+        answer = parsed(data)
     except ValueError as error:
         raise Unreachable("answer is not JSON") from error
     if not isinstance(answer, dict):
