@@ -16,26 +16,12 @@ from portal.core.errors import DomainError
 from procedures.formschema.answers import as_schema
 from procedures.formschema.kinds import read_out
 from procedures.models import ResultType
+from procedures.result_templates import GENERAL_TITLE, TITLES
 
 __all__ = ["NoResult", "initial_details", "render_result", "result_fields", "template_of", "template_path", "title_of", "values"]
 
-GENERAL_TITLE = "Thông báo kết quả giải quyết thủ tục hành chính"
 BLANK = "………"
 """Where a required value is missing, the paper shows that."""
-
-TITLES = {
-    "birth_certificate": "Giấy khai sinh",
-    "marital_status": "Giấy xác nhận tình trạng hôn nhân",
-    "death_extract": "Trích lục khai tử",
-    "marriage_certificate": "Giấy chứng nhận kết hôn",
-    "civil_status_extract": "Trích lục hộ tịch",
-    "certified_copy": "Lời chứng chứng thực bản sao từ bản chính",
-    "residence_confirmation": "Xác nhận thông tin về cư trú",
-    "household_business": "Giấy chứng nhận đăng ký hộ kinh doanh",
-    "construction_permit": "Giấy phép xây dựng",
-    "criminal_record": "Phiếu lý lịch tư pháp số 1",
-    "refusal": "Văn bản từ chối giải quyết thủ tục hành chính",
-}
 
 
 class NoResult(DomainError):
