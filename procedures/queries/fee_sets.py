@@ -108,4 +108,4 @@ def _price(change: FeeChange) -> str:
 def fees_of(procedure: Procedure, on: date) -> list[FeeRule]:
     """The fees that the procedure has or will have: one rule for each fee and way to file, the country's first."""
     rules = FeeRule.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), procedure=procedure).select_related("province")
-    return list({(rule.code, rule.channel): rule for rule in rules.order_by("-province", "-valid_from", "-pk")}.values())
+    return list({(rule.code, rule.channel): rule for rule in rules.order_by("-province_id", "-valid_from", "-pk")}.values())
