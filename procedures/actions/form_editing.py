@@ -1,9 +1,10 @@
 """The form and the results of a draft, edited question by question and row by row."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
-from django.forms import BaseModelFormSet, ModelForm
+from django.forms import BaseModelFormSet
 
 from portal.accounts.models import User
 from procedures.actions.publishing import locked_draft
@@ -26,7 +27,7 @@ def edit_form(version: ProcedureVersion, edit: Callable[[RawSchema], RawSchema],
 
 
 @transaction.atomic
-def save_results(version: ProcedureVersion, rows: "BaseModelFormSet[ResultType, ModelForm[ResultType]]", *, actor: User) -> None:
+def save_results(version: ProcedureVersion, rows: "BaseModelFormSet[ResultType, Any]", *, actor: User) -> None:
     """The draft ends with what the (valid) rows say. Raises Conflict."""
     draft = locked_draft(version, ProcedureVersion.State.DRAFT)
     for row in rows.save(commit=False):

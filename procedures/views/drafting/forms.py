@@ -149,7 +149,7 @@ class QuestionForm(forms.Form):
         self._spec = spec
         kinds = [spec.type] if spec else list(TYPES)
         self._conditions: dict[str, Json] = {}
-        answers = [("", _("Always asked"))]
+        answers: list[tuple[str, Any]] = [("", _("Always asked"))]
         for key, value, question, answer in _before(schema, spec):
             self._conditions[f"{key}:{value}"] = {"field": key, "eq": value}
             answers.append((f"{key}:{value}", f"{question}: {answer}"))
