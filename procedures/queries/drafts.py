@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from procedures.differences import Paper, Snapshot, differences
 from procedures.formschema.schema import known_schema
-from procedures.models import Procedure, ProcedureCase, ProcedureVersion, ResultType
+from procedures.models import Procedure, ProcedureCase, ProcedureVersion, Requirement, ResultType
 from procedures.question_wording import asked_in, when_text
 from procedures.result_templates import GENERAL_TITLE, TITLES
 from procedures.wording import POLICIES, channels_text, level_text, time_text, validity_text
@@ -165,8 +165,13 @@ def cases_of(draft: ProcedureVersion, *, by_case: bool = False) -> list[Procedur
     `by_case` edits each by itself from now on.
     """
     cases = list(draft.cases.order_by("-is_default", "pk"))
-    asked = [_papers(case) for case in cases]
+    asked = [[_raw(paper) for paper in case.requirements.order_by("seq", "pk")] for case in cases]
     return cases if by_case or any(each != asked[0] for each in asked) else cases[:1]
+
+
+def _raw(paper: Requirement) -> tuple[object, ...]:
+    counts = (paper.originals, paper.copies)
+    return (paper.key, paper.name_vi, paper.kind, *counts, paper.condition_vi, tuple(paper.form_files), paper.show)
 
 
 def _time(text: str, note: str) -> str:

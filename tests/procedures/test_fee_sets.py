@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 HOME = "/quan-tri/le-phi/"
 MARITAL, COPIES = "1.004873", "2.000815"
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=LOCAL)
-QUERIES = (5, 6)
+QUERIES = (10, 12)
 LEVY = {"which": "le-phi-ho-tich", "action": "set", "channel": "", "amount": "5.000", "basis": "per_dossier"}
 
 

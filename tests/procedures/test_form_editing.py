@@ -178,7 +178,7 @@ def test_results_are_edited_with_kind_template_and_validity(editor: Client, appr
     editor.post(f"{ROOT}soan/")
     url = f"{ROOT}ban-nhap/ket-qua/"
     rows = editor.get(url).context["rows"]
-    data = {field.html_name: field.value() or "" for form in [rows.management_form, *rows] for field in form}
+    data = {field.html_name: "" if field.value() is None else field.value() for form in [rows.management_form, *rows] for field in form}
     blank = f"results-{rows.initial_form_count()}"
     new = {f"{blank}-name_vi": "Thông báo đủ điều kiện", f"{blank}-outcome": "notice", f"{blank}-medium": "rendered"}
 

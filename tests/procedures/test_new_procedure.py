@@ -45,12 +45,13 @@ CONTENT = {
 
 def result(editor: Client) -> None:
     url = f"{HOME}{CODE}/ban-nhap/ket-qua/"
-    data = {field.html_name: field.value() or "" for field in editor.get(url).context["rows"].management_form}
+    data = {field.html_name: field.value() for field in editor.get(url).context["rows"].management_form}
     row = {
         "results-0-name_vi": "Giấy xác nhận",
         "results-0-outcome": "grant",
         "results-0-medium": "rendered",
         "results-0-validity_months": "6",
+        "results-1-medium": "rendered",  # what the empty second row sends
     }
     assert editor.post(url, data | row).status_code == 302
 
