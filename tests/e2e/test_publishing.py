@@ -12,7 +12,7 @@ from procedures.actions.rulesets import RuleInput, add_change, create_rule_set, 
 from procedures.actions.rulesets_publish import publish
 from procedures.models import Procedure
 from tests.e2e.conftest import Site
-from tests.e2e.hands import PATIENT_MS, fill, sign_in_with_vneid
+from tests.e2e.hands import fill, sign_in_with_vneid
 from tests.e2e.test_pages import NARROW, looked_at
 from tests.support.browser import OpenPage
 
@@ -58,7 +58,6 @@ def test_a_new_procedure_is_drafted_published_found_and_filed(site: Site, open_p
 
 def _drafted(site: Site, open_page: OpenPage) -> None:
     page = open_page(width=NARROW, height=800, javascript=False, base_url=site.live.url)
-    page.set_default_timeout(PATIENT_MS)
     site.sign_in(page.context, "editor")
     page.goto("/quan-tri/thu-tuc/moi/")
     fill(page, {"code": [CODE], "is_announced": ["on"], "short_name_vi": [NAME], "name_vi": [f"{NAME} đơn vị hành chính"]})
@@ -103,7 +102,6 @@ def _published(site: Site, open_page: OpenPage) -> None:
 
 def _found_and_filed(site: Site, open_page: OpenPage) -> None:
     citizen = open_page(width=NARROW, height=800, base_url=site.live.url)
-    citizen.set_default_timeout(PATIENT_MS)
     citizen.goto(f"{reverse('procedures:catalogue')}?q=xac nhan noi cu tru truoc sap xep")
     citizen.get_by_role("link", name=NAME).first.click()
     expect(citizen.locator("main")).to_contain_text("có giá trị 6 tháng")
