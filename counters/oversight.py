@@ -1,8 +1,8 @@
 """The numbers and lines of supervision."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
@@ -14,10 +14,11 @@ from counters.rows import calendar_at
 from dossiers import queries
 from dossiers.models import Dossier
 from dossiers.models.dossier import CLOSED_STATES, DECIDING_STATES
+from dossiers.staffing import Lacks, lacks_of, lacks_sentence
 from dossiers.states import State
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
-from portal.agencies.models import Office
+from portal.agencies.models import Agency, Office
 from portal.core.workcalendar import local
 
 
@@ -79,8 +80,10 @@ def counts_of(who: Identity, now: datetime) -> list[Stat]:
     ]
 
 
-def unrouted_rows(dossiers: Iterable[Dossier], *, base: str) -> list[UnroutedRow]:
-    """The lines of the queue."""
+def unrouted_rows(dossiers: Sequence[Dossier], *, base: str, on: date) -> list[UnroutedRow]:
+    """The lines of the queue; what their agencies lack is asked once."""
+    waiting = {each.agency for each in dossiers if each.routing == Dossier.Routing.UNSTAFFED and each.agency}
+    lacking = lacks_of(waiting, on)
     return [
         UnroutedRow(
             code=each.code,
@@ -88,13 +91,18 @@ def unrouted_rows(dossiers: Iterable[Dossier], *, base: str) -> list[UnroutedRow
             procedure=each.version.short_name,
             office=each.receiving_office.name,
             filed=moment(each.filed_at),
-            why=_("%(agency)s has no officer or approver") % {"agency": each.agency.name}
-            if each.routing == Dossier.Routing.UNSTAFFED and each.agency
-            else _why_it_waits(each),
+            why=_unstaffed(each.agency, lacking[each.agency.pk]) if each.agency in waiting else _why_it_waits(each),
             is_alarm=each.routing == Dossier.Routing.UNSTAFFED,
         )
         for each in dossiers
     ]
+
+
+def _unstaffed(agency: Agency, lacks: Lacks) -> str:
+    """What the agency lacks today; it may have people again before the next look has sent the dossier back."""
+    if lacks:
+        return lacks_sentence(agency.name, lacks)
+    return _("%(agency)s has people again; the dossier goes back there within a minute") % {"agency": agency.name}
 
 
 def _why_it_waits(dossier: Dossier) -> str:

@@ -69,6 +69,8 @@ def holder_of(dossier: Dossier) -> str:
         return _("The person")
     if not dossier.is_open:
         return _("Nobody: it has ended")
+    if dossier.routing == Dossier.Routing.UNSTAFFED:
+        return _("Supervisor: the agency lacks people")
     if dossier.agency is None or dossier.routing in (Dossier.Routing.NONE, Dossier.Routing.SEVERAL):
         return _("Supervisor: competence undecided")
     return dossier.agency.name

@@ -43,7 +43,8 @@ def of_agency(who: Identity) -> DossierQuerySet:
 def queue(who: Identity) -> DossierQuerySet:
     """The live queue of the agencies: what they must decide, most urgent first."""
     agencies = (*who.agencies.get(Role.OFFICER, ()), *who.agencies.get(Role.LEADER, ()))
-    return _all().filter(agency_id__in=agencies, state__one_of=DECIDING_STATES).order_by("due_at", "pk")
+    live = _all().filter(agency_id__in=agencies, state__one_of=DECIDING_STATES)
+    return live.exclude(routing=Dossier.Routing.UNSTAFFED).order_by("due_at", "pk")
 
 
 def to_receive(who: Identity) -> DossierQuerySet:
@@ -51,6 +52,7 @@ def to_receive(who: Identity) -> DossierQuerySet:
     return (
         _all()
         .filter(agency__reception_office_id__in=who.offices.get(Role.CLERK, ()), state__one_of=[State.AWAITING_RECEPTION.value])
+        .exclude(routing=Dossier.Routing.UNSTAFFED)
         .order_by("answer_due_at", "pk")
     )
 

@@ -8,6 +8,7 @@ from dossiers.actions.clear_drafts import clear_drafts
 from dossiers.actions.expire import expire_supplements
 from dossiers.actions.inherit import hand_on_due
 from dossiers.actions.recount import recount_some
+from dossiers.actions.watch_staffing import watch_staffing
 from dossiers.models import ReconciliationRun
 from dossiers.national.catalogue import sync_catalogue
 from dossiers.national.reconcile import reconcile
@@ -41,6 +42,13 @@ def hand_on(**ignored: object) -> int:
     """From midnight of a reorganisation the successors have posts and open dossiers of those that ended. Idempotent."""
     carry_late_posts(at=business_now(), today=business_today())
     return hand_on_due(at=business_now()).moved
+
+
+@shared_task(name="dossiers.watch_staffing", ignore_result=True)
+def watch_people(**ignored: object) -> int:
+    """Dossiers whose agency lost its people wait for a supervisor, those whose agency has some again are back. Idempotent."""
+    found = watch_staffing(at=business_now())
+    return found.left + found.back
 
 
 @shared_task(name="dossiers.sync_catalogue", ignore_result=True)

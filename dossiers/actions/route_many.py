@@ -23,6 +23,7 @@ from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, IssuedDocument, RouteDecision
 from dossiers.placefacts import known_places
 from dossiers.routerecord import decision_record
+from dossiers.staffing import lacks_of
 from portal.agencies.models import AdministrativeUnit, Agency
 from portal.agencies.queries import working_calendar
 from portal.core.canonical import parsed
@@ -82,7 +83,7 @@ def route_many(dossier_ids: Collection[int], *, at: datetime) -> set[int]:
         _complete(waiting, registry)
         told = _facts([each.pk for each in waiting])
         planned = [plan for each in waiting if (plan := _plan(each, told[each.pk], registry, at))]
-        settled |= _hand_over(_staffed(planned, at), told, registry, at)
+        settled |= _hand_over(_staffed(planned, registry, at), told, registry, at)
     return settled
 
 
@@ -162,19 +163,10 @@ def _decided(dossier: Dossier, facts: Facts, registry: Held, at: datetime) -> Pl
     return Planned(dossier, decision.agency.id, unit, record)
 
 
-_STAFFED = """
-    SELECT m.agency_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-    WHERE m.agency_id = ANY(%s::bigint[]) AND m.role IN ('officer', 'leader') AND u.is_active
-      AND m.valid_from <= %s::date AND (m.valid_to IS NULL OR m.valid_to >= %s::date)
-    GROUP BY m.agency_id HAVING count(DISTINCT m.role) = 2"""
-
-
-def _staffed(planned: Sequence[Planned], at: datetime) -> list[Planned]:
-    """Those whose agency has an officer and an approver on the day."""
-    on = local(at).date()
-    with connection.cursor() as cursor:
-        cursor.execute(_STAFFED, [list({plan.agency_id for plan in planned}), on, on])
-        staffed = {agency for (agency,) in cursor.fetchall()}
+def _staffed(planned: Sequence[Planned], registry: Held, at: datetime) -> list[Planned]:
+    """Those whose agency has everybody who is needed on the day."""
+    agencies = registry.agencies({plan.agency_id for plan in planned}).values()
+    staffed = {pk for pk, lacks in lacks_of(agencies, local(at).date()).items() if not lacks}
     return [plan for plan in planned if plan.agency_id in staffed]
 
 

@@ -15,7 +15,7 @@ from dossiers.actions.route import route
 from dossiers.actions.route_many import route_many
 from dossiers.models import Answers, ClockRecord, Dossier, Event, IssuedDocument, RouteDecision
 from portal.accounts.models import Membership, Role
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, Office
 from portal.core.clock import LOCAL, technical_now
 from portal.outbox.actions import claim
 from portal.outbox.models import OutboxMessage
@@ -53,6 +53,8 @@ def some_filed() -> list[int]:
         Membership.objects.bulk_create(Membership(user=user, role=role, agency=agency, valid_from=TODAY) for agency in everywhere)
     offices = centre(), centre("48")
     clerks = [staff(Role.CLERK, office) for office in offices]
+    counters = Office.objects.exclude(pk=committee("00025").reception_office_id)
+    Membership.objects.bulk_create(Membership(user=clerks[0], role=Role.CLERK, office=each, valid_from=TODAY) for each in counters)
     keys = []
     for number in range(COUNT):
         code = PROCEDURES[number % len(PROCEDURES)]
