@@ -14,6 +14,7 @@ from dossiers.history import verb_label
 from dossiers.models import Dossier, IssuedDocument, Reminder
 from dossiers.placequestions import Asked, asked_about
 from dossiers.reasons import Why, why_this_agency
+from dossiers.reminders import marked
 from dossiers.states import State, Verb
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -76,10 +77,14 @@ def page_of(dossier: Dossier, who: Identity, *, base: str, now: datetime) -> Dos
         detours=detours_of(dossier, now),
         asked=asked_about(dossier),
         documents=slips_of(dossier, documents_for(who)),
-        reminders=list(dossier.reminders.select_related("agency", "office", "sent_by", "answered_by").order_by("-pk")[:20]),
+        reminders=list(marked(_urgings(dossier), now)[:20]),
         can_withdraw=State(dossier.state) in WITHDRAWABLE,
         can_remind=dossier.agency_id is not None and dossier.is_open,
     )
+
+
+def _urgings(dossier: Dossier) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(dossier=dossier).select_related("agency", "office", "sent_by", "answered_by").order_by("-pk")
 
 
 def timeline_of(dossier: Dossier) -> list[TimelineEntry]:

@@ -14,6 +14,7 @@ from counters.rows import calendar_at
 from dossiers import queries
 from dossiers.models import Dossier
 from dossiers.models.dossier import CLOSED_STATES, DECIDING_STATES
+from dossiers.reminders import late
 from dossiers.staffing import Lacks, lacks_of, lacks_sentence
 from dossiers.states import State
 from portal.accounts.identity import Identity
@@ -51,7 +52,7 @@ def soon_until(now: datetime) -> datetime:
 
 
 def counts_of(who: Identity, now: datetime) -> list[Stat]:
-    """What the supervisor watches, in two queries."""
+    """What the supervisor watches, in three queries."""
     undecided = Q(state__in=[*DECIDING_STATES, State.ACCEPTED.value])
     numbers = (
         queries.watched(who)
@@ -67,11 +68,13 @@ def counts_of(who: Identity, now: datetime) -> list[Stat]:
         )
     )
     asked, unanswered = open_and_late(who, now)
+    urged = late(now).filter(dossier__in=queries.watched(who).order_by().values("pk")).order_by().count()
     return [
         Stat(_("Open dossiers"), str(numbers["open"])),
         Stat(_("Overdue"), str(numbers["late"]), "bad" if numbers["late"] else "ok"),
         Stat(_("Due soon"), str(numbers["soon"]), "warn" if numbers["soon"] else "ok"),
         Stat(_("Not accepted in 8 hours"), str(numbers["unanswered"]), "bad" if numbers["unanswered"] else "ok"),
+        Stat(_("Reminders not answered in 8 hours"), str(urged), "bad" if urged else "ok"),
         Stat(_("Undecided competence"), str(numbers["unrouted"]), "warn" if numbers["unrouted"] else "ok"),
         Stat(_("Agency without staff"), str(numbers["unstaffed"]), "bad" if numbers["unstaffed"] else "ok"),
         Stat(_("Places being determined"), str(asked), "warn" if asked else "ok"),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("quay/tiep-nhan/<uuid:draft_id>/", intake.intake, name="intake"),
     path("quay/tiep-nhan/<uuid:draft_id>/xoa/", filed.discard, name="discard"),
     path("quay/cho-tiep-nhan/", reception.inbox, name="inbox"),
+    path("quay/cho-tiep-nhan/nhac-viec/<int:reminder_id>/", reception.answer_urging, name="answer_urging"),
     path("quay/cho-tiep-nhan/<str:code>/", reception.reception, name="reception"),
     path("quay/cho-tiep-nhan/<str:code>/khong-tham-quyen/", returning.return_reception, name="return_reception"),
     path("quay/ho-so/<str:code>/", dossier.dossier, name="dossier"),

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db import models
 from django.db.models import Q
 from django.http import Http404
 
 from dossiers.codes import normalise_code
 from dossiers.lifecycle import State
-from dossiers.models import Dossier, Reminder
+from dossiers.models import Dossier
 from dossiers.models.dossier import DECIDING_STATES, DossierQuerySet
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -139,12 +138,3 @@ def found_or_404(dossiers: DossierQuerySet, code: str) -> Dossier:
 def late(dossiers: DossierQuerySet, at: datetime) -> DossierQuerySet:
     """Those past their due time that are still being decided."""
     return dossiers.overdue(at)
-
-
-def reminders_for(who: Identity) -> models.QuerySet[Reminder]:
-    """Unanswered reminders to the person's agencies, oldest first."""
-    return (
-        Reminder.objects.filter(agency_id__in=who.agency_ids, answered_at__isnull=True)
-        .select_related("dossier", "office", "sent_by")
-        .order_by("sent_at", "pk")
-    )

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from dossiers.clockdays import due_words
 from dossiers.history import state_pill
-from dossiers.models import Reminder
+from dossiers.reminders import first_due_of
 from portal.agencies.queries import working_calendar
 from procedures.models import in_language
 
@@ -30,19 +30,19 @@ class Row(NamedTuple):
     is_late: bool
     holder: str
     is_urged: bool
+    is_answer_late: bool
     can_claim: bool
 
 
 FIELDS = (
     "pk", "code", "owner_name", "state", "due_at", "finished_at", "assigned_to__full_name", "version__short_name_vi",
-    "version__short_name_en", "case__time_unit", "case__time_value", "agency__name", "is_urged", "filed_by_id",
+    "version__short_name_en", "case__time_unit", "case__time_value", "agency__name", "urged_until", "filed_by_id",
 )  # fmt: skip
 
 
 def with_row_fields(dossiers: "QuerySet[Any]") -> "QuerySet[Any, dict[str, Any]]":
     """The dossiers with what a row needs, and nothing else, in one query."""
-    urged = Reminder.objects.filter(dossier=OuterRef("pk"), answered_at__isnull=True)
-    found: QuerySet[Any, dict[str, Any]] = dossiers.annotate(is_urged=Exists(urged)).values(*FIELDS)
+    found: QuerySet[Any, dict[str, Any]] = dossiers.annotate(urged_until=first_due_of(OuterRef("pk"))).values(*FIELDS)
     return found
 
 
@@ -69,7 +69,8 @@ def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_f
         due_exact=due.exact,
         is_late=due.is_late,
         holder=each["assigned_to__full_name"] or "",
-        is_urged=each["is_urged"],
+        is_urged=each["urged_until"] is not None,
+        is_answer_late=each["urged_until"] is not None and each["urged_until"] < now,
         can_claim=waiting and claims_for is not None and each["filed_by_id"] != claims_for,
     )
 

@@ -8,6 +8,7 @@ from dossiers.actions.clear_drafts import clear_drafts
 from dossiers.actions.expire import expire_supplements
 from dossiers.actions.inherit import hand_on_due
 from dossiers.actions.recount import recount_some
+from dossiers.actions.watch_reminders import tell_of_late_answers
 from dossiers.actions.watch_staffing import watch_staffing
 from dossiers.models import ReconciliationRun
 from dossiers.national.catalogue import sync_catalogue
@@ -49,6 +50,12 @@ def watch_people(**ignored: object) -> int:
     """Dossiers whose agency lost its people wait for a supervisor, those whose agency has some again are back. Idempotent."""
     found = watch_staffing(at=business_now())
     return found.left + found.back
+
+
+@shared_task(name="dossiers.watch_reminders", ignore_result=True)
+def watch_reminders(**ignored: object) -> int:
+    """Supervisors are told of reminders that nobody answered in time; how many messages that were. Idempotent."""
+    return tell_of_late_answers(at=business_now())
 
 
 @shared_task(name="dossiers.sync_catalogue", ignore_result=True)

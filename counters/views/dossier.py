@@ -73,7 +73,7 @@ def send_reminder(request: HttpRequest, code: str) -> HttpResponse:
         remind(found, by=by, text=request.POST.get("text", ""))
     except DomainError as error:
         return _shown(request, found, error=error)
-    messages.success(request, _("The reminder is in the agency's queue."))
+    messages.success(request, _("The reminder is with the agency, which must answer within 8 working hours."))
     return redirect("counters:dossier", code)
 
 

@@ -1,5 +1,7 @@
 """Supervision: what is late or due soon, and the queue of undecided competence."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,6 +22,8 @@ from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
 from dossiers.models import Dossier
+from dossiers.models.dossier import DossierQuerySet
+from dossiers.reminders import late
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
 from portal.agencies.models import Agency
@@ -29,6 +33,7 @@ from portal.core.errors import DomainError
 FILTERS = (
     ("qua-han", gettext_lazy("Overdue")),
     ("sap-den-han", gettext_lazy("Due soon")),
+    ("nhac-qua-han", gettext_lazy("Reminders without answer")),
     ("dang-xu-ly", gettext_lazy("Under way")),
     ("cho-nguoi-dan", gettext_lazy("Waiting for the person")),
     ("co-ket-qua", gettext_lazy("Result issued")),
@@ -44,12 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     who, now = identity(request), business_now()
     chosen = request.GET.get("loc", "") if request.GET.get("loc", "") in dict(FILTERS) else FILTERS[0][0]
     watched = queries.watched(who)
-    wanted = (
-        watched.undecided().filter(due_at__gte=now, due_at__lte=soon_until(now))
-        if chosen == "sap-den-han"
-        else filtered(watched, chosen, request)
-    )
-    found = slice_of(wanted, Order("due_at"), request)
+    found = slice_of(_wanted(watched, chosen, request, now), Order("due_at"), request)
     context = {
         "stats": counts_of(who, now),
         "filters": FILTERS,
@@ -58,6 +58,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(found.rows, base=BASE, now=now),
     }
     return page(request, "counters/oversight.html", context, part="results")
+
+
+def _wanted(watched: DossierQuerySet, chosen: str, request: HttpRequest, now: datetime) -> DossierQuerySet:
+    if chosen == "sap-den-han":
+        return watched.undecided().filter(due_at__gte=now, due_at__lte=soon_until(now))
+    if chosen == "nhac-qua-han":
+        return watched.filter(pk__in=late(now).order_by().values("dossier"))
+    return filtered(watched, chosen, request)
 
 
 @staff(Role.SUPERVISOR)
@@ -77,7 +85,7 @@ def urge(request: HttpRequest, code: str) -> HttpResponse:
         remind(found, by=by, text=request.POST.get("text", ""))
     except DomainError as error:
         return _dossier(request, found, error)
-    messages.success(request, _("The reminder is in the agency's queue."))
+    messages.success(request, _("The reminder is with the agency, which must answer within 8 working hours."))
     return redirect("counters:watched", code)
 
 

@@ -3,9 +3,9 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counters import reception as forms
 from counters.dossierpage import page_of
@@ -18,7 +18,9 @@ from dossiers.actions.recheck import Moved
 from dossiers.actions.review import accept, refuse
 from dossiers.actions.supplement import ask_supplement
 from dossiers.actions.transition import By
+from dossiers.actions.watch import answer_reminder
 from dossiers.models import Dossier, IssuedDocument
+from dossiers.reminders import for_counters
 from portal.accounts.access import identity, staff
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -33,8 +35,16 @@ BASE = "/quay/cho-tiep-nhan/"
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for acceptance here, most urgent first."""
-    found = slice_of(queries.to_receive(identity(request)), Order("answer_due_at"), request)
-    context = {"slice": found, "rows": rows_of(found.rows, base=BASE, now=business_now())}
+    who, only_urged = identity(request), request.GET.get("loc") == "nhac"
+    urging = for_counters(who).order_by()
+    wanted = queries.to_receive(who)
+    found = slice_of(wanted.filter(pk__in=urging.values("dossier")) if only_urged else wanted, Order("answer_due_at"), request)
+    context = {
+        "slice": found,
+        "rows": rows_of(found.rows, base=BASE, now=business_now()),
+        "urged": urging.count(),
+        "only_urged": only_urged,
+    }
     return page(request, "counters/reception_inbox.html", context, part="results")
 
 
@@ -65,6 +75,20 @@ def reception(request: HttpRequest, code: str) -> HttpResponse:
         return page(request, "counters/moved.html", {"moved": document, "is_here": _is_here(document, identity(request))})
     messages.success(request, _("Done: %(title)s No. %(number)s was issued.") % {"title": document.title_vi, "number": document.number})
     return redirect("counters:dossier", code)
+
+
+@staff(Role.CLERK)
+@require_POST
+def answer_urging(request: HttpRequest, reminder_id: int) -> HttpResponse:
+    """The office that urged about a filing in this inbox can read the answer."""
+    reminder = get_object_or_404(for_counters(identity(request)), pk=reminder_id)
+    by = By(user=clerk(request), at=business_now(), office=office_of(request))
+    try:
+        answer_reminder(reminder, by=by, text=request.POST.get("text", ""))
+    except DomainError as error:
+        return _shown(request, _again(reminder.dossier), str(error), error.status)
+    messages.success(request, _("Your answer to the reminder about %(code)s is sent.") % {"code": reminder.dossier.code})
+    return redirect("counters:inbox")
 
 
 def _is_here(moved: Moved, who: Identity) -> bool:
@@ -105,6 +129,7 @@ def _shown(request: HttpRequest, dossier: Dossier, refused: str = "", status: in
         "shown": page_of(dossier, identity(request), base=BASE, now=business_now()),
         "sections": read_back(dossier.case.form, answers.content) if answers else [],
         "papers": list(papers),
+        "urgings": [(each, each.due_at < business_now()) for each in for_counters(identity(request)).filter(dossier=dossier)],
         "ask_rows": forms.ask_rows(dossier, typed),
         "free_rows": forms.free_rows(typed),
         "answer_by": typed.get("answer_by") or f"{forms.suggested_day(business_today()):%d/%m/%Y}",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
@@ -101,13 +102,17 @@ class Reminder(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_default=Now(), help_text="The agency must answer by then")
     text = models.TextField()
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "sent_at"], condition=Q(answered_at__isnull=True), name="reminder_open_by_agency")]
+        indexes = [
+            models.Index(fields=["agency", "sent_at"], condition=Q(answered_at__isnull=True), name="reminder_open_by_agency"),
+            models.Index(fields=["due_at"], condition=Q(answered_at__isnull=True), name="reminder_open_by_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} {self.sent_at:%Y-%m-%d %H:%M}"

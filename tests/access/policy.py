@@ -272,6 +272,7 @@ LINES = [
         get="agency_clerk=ok clerks=404 rest=403",
         post="agency_clerk=ok clerks=404 rest=403",
     ),
+    of("agency_clerk", "counters:answer_urging", "urging", get="405", post="ok", within="clerks"),
     of("clerk,agency_clerk", "counters:dossier", "dossier/queued", within="clerks"),
     of("clerk", "counters:filed", "dossier/queued", within="clerks"),
     of("clerk,agency_clerk", "counters:withdraw", "dossier/queued", get="405", post="ok", within="clerks"),

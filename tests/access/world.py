@@ -255,6 +255,7 @@ def _objects(side: Side) -> None:
     assigned = side.dossiers["assigned"]
     remind(assigned, by=_by(side, side.clerk, office=side.office), text="Đề nghị giải quyết sớm.")
     side.objects["reminder"] = Reminder.objects.get(dossier=assigned)
+    side.objects["urging"] = remind(side.dossiers["reception"], by=_by(side, side.clerk, office=side.office), text="Đề nghị tiếp nhận sớm.")
     side.objects["officer"] = side.officer
     side.objects["saved_view"] = SavedView.objects.create(user=side.officer, name="Sắp đến hạn", query="muc=sap-den-han")
     next_year = MONDAY.date() + timedelta(days=400)

@@ -257,6 +257,7 @@ NO_PAGE: Mapping[str, str] = {
     "": "doors of the library that are closed",
     "dossiers:document_print": "POST, leads to the page of the document",
     "counters:undo_rerouting": "POST",
+    "counters:answer_urging": "POST",
     "procedures:end": "POST",
     "site:answer_question": "POST",
     "site:inspection_ask": "POST",
