@@ -53,6 +53,7 @@ def tiles_of(who: Identity, now: datetime) -> list[Tile]:
         *([urging] if urged["count"] else []),
         Tile(_("To be accepted"), inbox["count"], "/quay/cho-tiep-nhan/", "inbox", left.text if left else "", left.kind if left else ""),
         Tile(_("Results to hand back"), results["here"], "/quay/tra-ket-qua/", "badge-check"),
+        Tile(_("Results to send on"), queries.to_send_on(who).order_by().count(), "/quay/tra-ket-qua/?loc=can-gui", "undo-2"),
         Tile(_("Results on the way"), results["coming"], "/quay/tra-ket-qua/?loc=dang-den", "send"),
         Tile(_("Late ones that we sent"), late, "/quay/theo-doi/?loc=qua-han", "triangle-alert", "", "bad" if late else ""),
         Tile(_("To be called"), calls_of(who).order_by().count(), "/quay/goi-dien/", "message-square"),

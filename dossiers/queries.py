@@ -7,7 +7,7 @@ from django.http import Http404
 
 from dossiers.codes import normalise_code
 from dossiers.lifecycle import State
-from dossiers.models import Dossier
+from dossiers.models import Dossier, ResultMove
 from dossiers.models.dossier import DECIDING_STATES, DossierQuerySet
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -94,6 +94,14 @@ def unrouted(who: Identity) -> DossierQuerySet:
 def to_hand_back(who: Identity) -> DossierQuerySet:
     """Results at, or on the way to, the clerk's offices."""
     return _all().filter(returning_office_id__in=who.offices.get(Role.CLERK, ()), state__one_of=COLLECTABLE).order_by("-finished_at", "-pk")
+
+
+def to_send_on(who: Identity) -> DossierQuerySet:
+    """Results at the clerk's offices for which another counter has asked."""
+    asked = ResultMove.objects.filter(
+        from_office_id__in=who.offices.get(Role.CLERK, ()), sent_at__isnull=True, withdrawn_at__isnull=True
+    ).values("dossier")
+    return _all().filter(pk__in=asked, state__one_of=[State.READY_FOR_COLLECTION.value]).order_by("-finished_at", "-pk")
 
 
 def call_list(who: Identity) -> DossierQuerySet:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dossiers.actions.reasons import require_reason
+from dossiers.actions.result_moves import leave_agency
 from dossiers.actions.say import say
 from dossiers.actions.standing import require_holder, require_post
 from dossiers.actions.transition import By, Step, locked, transition
@@ -124,5 +125,5 @@ def sign(dossier: Dossier, *, by: By, expected_version: int) -> Result:
     if result.is_electronic:
         say(dossier, "result", event)
     elif State(dossier.state) == State.ISSUED:
-        transition(dossier, Verb.SEND_RESULT, by)
+        leave_agency(dossier, by=by)
     return result

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from dossiers.actions.reasons import require_reason
+from dossiers.actions.result_moves import withdraw
 from dossiers.actions.say import say
 from dossiers.actions.stop import LAW
 from dossiers.actions.transition import By, Step, locked, transition
@@ -20,6 +21,7 @@ def reopen(dossier: Dossier, *, by: By, reason: str, expected_version: int) -> R
     reason = require_reason(reason)
     dossier = locked(dossier.pk, expected_version=expected_version)
     fields = {"finished_at": None, "returned_at": None, "custody_office": None}
+    withdraw(dossier, by=by)
     event = transition(dossier, Verb.REOPEN, by, Step(note=reason, legal_basis=LAW, fields=fields))
     result = dossier.results.select_related("document").get(withdrawn_at__isnull=True)
     result.withdrawn_at = by.at

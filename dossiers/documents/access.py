@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from dossiers import queries
-from dossiers.models import DraftFile, IssuedDocument, Paper
+from dossiers.models import DocumentPrint, DraftFile, IssuedDocument, Paper
 from dossiers.states import State
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -23,7 +23,7 @@ def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
     """Every issued document that the person may open; nothing for a stranger.
 
     The applicant sees all but internal sheets, the deciding agency all; a counter sees slips of what it may open and those
-    that it issued itself, the declaration while it takes the dossier in, the result while it hands it back; a supervisor sees slips.
+    that it issued itself, the declaration while it takes the dossier in, the result while it hands it back or once it printed a copy; a supervisor sees slips.
     """
     clerk = who.offices.get(Role.CLERK, ())
     wanted = Q(pk__in=[])
@@ -36,6 +36,7 @@ def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
         wanted |= Q(issuing_office__in=clerk) & ~Q(kind__in=(*WITH_CONTENT, *INTERNAL))
         wanted |= Q(kind=_KINDS.DECLARATION) & _taking_in(who, "dossier__")
         wanted |= Q(kind=_KINDS.RESULT, dossier__returning_office_id__in=clerk, dossier__state__in=AT_RETURNING_COUNTER)
+        wanted |= Q(kind=_KINDS.RESULT, pk__in=DocumentPrint.objects.filter(office__in=clerk).values("document"))
     if who.has(Role.SUPERVISOR):
         wanted |= Q(dossier__in=queries.watched(who).order_by().values("pk")) & ~Q(kind__in=WITH_CONTENT)
     return IssuedDocument.objects.filter(wanted).select_related("dossier")

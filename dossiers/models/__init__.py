@@ -9,6 +9,7 @@ from dossiers.models.files import NationalFile
 from dossiers.models.inbound import InboundCall, InboundNonce
 from dossiers.models.reconciliation import ReconciliationRun, SyncDifference
 from dossiers.models.reconciliation_proof import CompletenessCertificate, InspectedDossier, InspectionDraw
+from dossiers.models.resultmoves import ResultMove
 from dossiers.models.routing import Detour, PlaceFinding, PlaceQuestion, ReroutingItem, ReroutingRun
 from dossiers.models.stops import CalendarChange, HandlingStop
 from dossiers.models.team import Absence, Reassignment, SavedView
@@ -47,6 +48,7 @@ __all__ = [
     "ReroutingItem",
     "ReroutingRun",
     "Result",
+    "ResultMove",
     "RouteDecision",
     "SavedView",
     "SupplementItem",

@@ -50,12 +50,24 @@ def hand_back(office: str = "", collector: Citizen | None = None, ground: str = 
 
 
 def _result_here(browser: Browser, trip: Trip) -> Page:
-    """The hand-back page with the result at this counter: printed, sent here, or arrived."""
-    page = browser.get(f"/quay/tra-ket-qua/{trip.code}/")
-    for action in ("bring", "arrive"):
-        if any(("action", action) in form.buttons for form in page.shown.forms):
-            page = browser.send(page.form(press=("action", action)), press=("action", action))
-    return page
+    """The hand-back page with the result at this counter: printed, or asked for, sent by its holder and arrived."""
+    path = f"/quay/tra-ket-qua/{trip.code}/"
+    page, holder = browser.get(path), trip.dossier().returning_office
+    page, was_asked = _pressed(browser, page, "bring")
+    if was_asked and holder is not None and trip.dossier().returning_office == holder:
+        with trip.people.clerk(str(holder.code)) as other:
+            if not _pressed(other, other.get(path), "send")[1]:
+                raise Unexpected(f"{trip.code}: its holder is not asked to send it")
+        trip.notes.append(f"sent on by {holder.code}")
+        page = browser.get(path)
+    return _pressed(browser, page, "arrive")[0]
+
+
+def _pressed(browser: Browser, page: Page, action: str) -> tuple[Page, bool]:
+    """The page after this button, if it has one."""
+    if not any(("action", action) in form.buttons for form in page.shown.forms):
+        return page, False
+    return browser.send(page.form(press=("action", action)), press=("action", action)), True
 
 
 def turn_away(stranger: Citizen) -> Step:
