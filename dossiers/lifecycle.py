@@ -99,6 +99,26 @@ TRANSITIONS = (
     Transition(
         _V.SETTLE_PAYMENT, (_S.PAYMENT_REQUIRED,), None, (_A.SYSTEM, _A.CLERK), _C.RESUME, guards=("fee_paid",), came_from=(_S.ASSIGNED,)
     ),
+    # An unpaid filing was never received. A case in hand stands still until the money is there.
+    Transition(
+        _V.PAYMENT_EXPIRED,
+        (_S.PAYMENT_REQUIRED,),
+        _S.REFUSED,
+        (_A.SYSTEM,),
+        document=_D.REFUSAL_SLIP,
+        guards=("payment_overdue",),
+        came_from=(_S.SUBMITTED,),
+    ),
+    Transition(
+        _V.PAYMENT_EXPIRED,
+        (_S.PAYMENT_REQUIRED,),
+        _S.STOPPED,
+        (_A.SYSTEM,),
+        _C.STOP,
+        _D.STOP_NOTICE,
+        ("payment_overdue",),
+        (_S.ACCEPTED, _S.ASSIGNED),
+    ),
     # What no table here knows, such as an amount that a provincial council sets, a person enters; the dossier goes on meanwhile.
     Transition(_V.SET_FEE, (*_OPEN, *_DONE), None, (_A.CLERK, *_STAFF), document=_D.PAYMENT_NOTICE, guards=("amount_unknown",)),
     Transition(_V.ROUTE_TO_RECEPTION, (_S.SUBMITTED,), _S.AWAITING_RECEPTION, (_A.SYSTEM, _A.SUPERVISOR), guards=("agency_known",)),
@@ -210,7 +230,7 @@ TRANSITIONS = (
         ("reason_given", "not_extended_before", "a_working_day_before_due"),
     ),
     Transition(_V.STOP, (_S.ASSIGNED, _S.AWAITING_SIGNATURE), _S.STOPPED, (_A.LEADER,), _C.STOP, _D.STOP_NOTICE, ("ground_given",)),
-    Transition(_V.RESUME_STOPPED, (_S.STOPPED,), _S.ASSIGNED, (_A.LEADER,), _C.RESUME, _D.RECEIPT_SLIP, ("recorded_as_pause",)),
+    Transition(_V.RESUME_STOPPED, (_S.STOPPED,), _S.ASSIGNED, (_A.LEADER, _A.SYSTEM), _C.RESUME, _D.RECEIPT_SLIP, ("recorded_as_pause",)),
     # Days off were announced after the promise: the ledger counts again, and the person is told.
     Transition(_V.RECOUNT, (_S.ACCEPTED, _S.IN_TRANSFER_TO_AGENCY, _S.ASSIGNED, _S.AWAITING_SIGNATURE), None, (_A.SYSTEM,), _C.RECOUNT),
     # An issued result was wrong: it is revoked, the full time runs anew, the next version takes its place.

@@ -17,7 +17,6 @@ from dossiers.states import State
 from portal.accounts.models import Role
 from portal.agencies.models import Agency
 
-
 LEFT, BACK = "unstaffed", "restaffed"
 """Outcomes under which a dossier's way says that it left an agency without people, and that it came back."""
 

@@ -94,7 +94,12 @@ def urge(request: HttpRequest, code: str) -> HttpResponse:
 def unrouted(request: HttpRequest) -> HttpResponse:
     """Dossiers whose agency a person must decide, oldest first."""
     found = slice_of(queries.unrouted(identity(request)), Order("filed_at"), request)
-    return page(request, "counters/unrouted.html", {"slice": found, "rows": unrouted_rows(found.rows, base=UNROUTED, on=business_today())}, part="results")
+    return page(
+        request,
+        "counters/unrouted.html",
+        {"slice": found, "rows": unrouted_rows(found.rows, base=UNROUTED, on=business_today())},
+        part="results",
+    )
 
 
 @staff(Role.SUPERVISOR)

@@ -11,7 +11,6 @@ from dossiers.staffing import BACK, LEFT, Lacks, lacks_sentence
 from portal.agencies.models import Agency
 
 
-
 def leave_unstaffed(dossier: Dossier, agency: Agency, lacks: Lacks, *, at: datetime) -> str:
     """The (locked) dossier waits in a supervisor's queue; state, holder and dates stay. Said once for as long as it waits there."""
     is_known = dossier.routing == Dossier.Routing.UNSTAFFED and dossier.agency_id == agency.pk

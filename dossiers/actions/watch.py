@@ -8,7 +8,6 @@ from dossiers.models import Dossier, Reminder
 from portal.agencies.queries import working_calendar
 from portal.core.errors import DomainError
 
-
 HOURS_TO_ANSWER = 8
 """Working hours within which a reminder must be answered."""
 
@@ -23,7 +22,7 @@ class AnswerMissing(DomainError):
 
 @transaction.atomic
 def remind(dossier: Dossier, *, by: By, text: str) -> Reminder:
-    """The reminder is in the agency's queue, or its counter's inbox, and must be answered within HOURS_TO_ANSWER. Raises NobodyToUrge, AnswerMissing."""
+    """The reminder is in the agency's queue, or its counter's inbox,, due in HOURS_TO_ANSWER. Raises NobodyToUrge, AnswerMissing."""
     assert by.user is not None  # noqa: S101 -- people urge
     dossier = locked(dossier.pk)
     if dossier.agency_id is None or not dossier.is_open:

@@ -23,7 +23,8 @@ def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
     """Every issued document that the person may open; nothing for a stranger.
 
     The applicant sees all but internal sheets, the deciding agency all; a counter sees slips of what it may open and those
-    that it issued itself, the declaration while it takes the dossier in, the result while it hands it back or once it printed a copy; a supervisor sees slips.
+    that it issued itself, the declaration while it takes the dossier in, the result while it hands it
+    back or once it printed a copy; a supervisor sees slips.
     """
     clerk = who.offices.get(Role.CLERK, ())
     wanted = Q(pk__in=[])

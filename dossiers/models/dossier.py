@@ -131,6 +131,7 @@ class Dossier(models.Model):
             models.Index(fields=["routing", "id"], condition=~Q(routing="routed"), name="dossier_unrouted"),
             models.Index(fields=["agency", "version"], name="dossier_agency_version"),
             models.Index(fields=["filed_at"], name="dossier_by_filing_time"),
+            models.Index(fields=["payment_due_at", "id"], condition=Q(state="payment_required"), name="dossier_payment_due"),
             models.Index(fields=["agency", "owner_key"], name="dossier_owner_name", opclasses=["int8_ops", "text_pattern_ops"]),
         ]
 

@@ -100,7 +100,7 @@ def test_the_database_keeps_moves_as_they_were(seats: dict[str, Seat]) -> None:
     wrong = (
         lambda: ResultMove.objects.filter(pk=move.pk).update(to_office=seats["danang"].office),
         lambda: ResultMove.objects.filter(pk=move.pk).update(received_at=None),
-        lambda: move.delete(),
+        move.delete,
         lambda: ResultMove.objects.create(dossier=dossier, from_office=centre("48"), to_office=centre("48"), asked_at=MONDAY),
         lambda: ResultMove.objects.create(dossier=dossier, from_office=centre("48"), to_office=centre("92")),
         lambda: ResultMove.objects.create(dossier=dossier, to_office=centre("92"), asked_at=MONDAY),

@@ -175,7 +175,9 @@ def test_the_supervisor_can_give_it_to_another_agency_whose_queue_it_enters(agen
     assert dossier.documents.filter(kind="control_sheet").count() == 2
 
 
-def test_supervisors_are_told_once_a_day_and_operators_where_nobody_has_an_address(agency: Agency, supervisor: User, settings: object) -> None:
+def test_supervisors_are_told_once_a_day_and_operators_where_nobody_has_an_address(
+    agency: Agency, supervisor: User, settings: object
+) -> None:
     settings.OPERATORS = ["truc@motcua.example"]  # type: ignore[attr-defined]
     routed(filed().dossier)
     for at in (MONDAY, LATER, MONDAY + timedelta(days=1)):
