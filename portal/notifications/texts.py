@@ -20,5 +20,5 @@ TEXTS: dict[str, Promise] = {
     "reopened": _("The result of dossier %(code)s contained an error and is being issued anew. Read more at %(link)s"),
     "withdrawn": _("Dossier %(code)s has been withdrawn as asked. See %(link)s"),
     "result": _("The result of dossier %(code)s is ready. See how to receive it at %(link)s"),
-    "place_question": _("Dossier %(code)s has a question about the place. Answer it at %(link)s"),
+    "place_question": _("In which unit of today the address of dossier %(code)s lies is being determined. You need do nothing: %(link)s"),
 }
