@@ -1,7 +1,8 @@
 """What was not paid by its day: reminded of once before, then the filing is not received, or the case in hand stands still.
 
 The code, the papers and the history stay. What is paid for a filing that was not received is to be refunded (`payments`); what is
-paid for a case that stands still lets it go on (`settle_fees`). Source: Nghị định 118/2025/NĐ-CP, Art. 17; Thông tư 03/2025/TT-VPCP, forms 03 and 05.
+paid for a case that stands still lets it go on (`settle_fees`).
+Source: Nghị định 118/2025/NĐ-CP, Art. 17; Thông tư 03/2025/TT-VPCP, forms 03 and 05.
 """
 
 from datetime import datetime, time, timedelta

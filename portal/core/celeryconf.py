@@ -91,7 +91,7 @@ def _schedule() -> dict[str, object]:
         "dossiers.expire_supplements": timedelta(minutes=5),
         "dossiers.recount": timedelta(seconds=15),
         "dossiers.hand_on": timedelta(seconds=20),
-        "dossiers.watch_staffing": timedelta(minutes=1),
+        "dossiers.watch_staffing": timedelta(seconds=30),
         "dossiers.watch_reminders": timedelta(minutes=5),
         "dossiers.sync_catalogue": crontab(minute="35"),
         "dossiers.reconcile_recent": crontab(minute="5"),
