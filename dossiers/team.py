@@ -30,6 +30,12 @@ def colleagues(agencies: Iterable[int], on: date) -> "QuerySet[User]":
     return User.objects.filter(pk__in=posts).order_by("full_name", "pk")
 
 
+def posted(agencies: Iterable[int], on: date) -> "QuerySet[User]":
+    """The officers and approvers of these agencies on the day, by name."""
+    posts = Membership.objects.on(on).filter(role__in=[Role.OFFICER, Role.LEADER], agency_id__in=tuple(agencies)).values("user_id")
+    return User.objects.filter(pk__in=posts).order_by("full_name", "pk")
+
+
 def away(on: date, *, people: Collection[int] = (), agencies: Collection[int] = ()) -> dict[int, Absence]:
     """The absences of the day by person: of these people, wherever they were entered, or of these agencies. One query."""
     absences = Absence.objects.filter(starts_on__lte=on, ends_on__gte=on, cancelled_at__isnull=True)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from dossiers import queries
-from dossiers.actions.absences import Leave, call_off, enter_absence
+from dossiers.actions.absences import Leave, NotAway, call_off, enter_absence
 from dossiers.actions.decide import claim
 from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
@@ -138,6 +138,19 @@ def test_who_is_away_does_not_count_but_a_deputy_does(agency: Agency) -> None:
     assert looked().left == 1  # the clock of the test went back to the day of the absence
     call_off(absence, by=by)
     assert looked().back == 1
+
+
+def test_an_approver_who_is_away_holds_up_what_is_to_be_signed(agency: Agency) -> None:
+    officer, leader = staffed(agency)
+    dossier = routed(filed().dossier)
+    with pytest.raises(NotAway):
+        enter_absence(Leave(leader, agency, TODAY, TODAY, officer), by=By(leader, MONDAY, agency=agency))
+    enter_absence(Leave(leader, agency, TODAY, TODAY), by=By(leader, MONDAY, agency=agency))
+
+    assert looked().left == 1
+
+    dossier.refresh_from_db()
+    assert "chưa có lãnh đạo ký duyệt" in dossier.route_decisions.order_by("-pk")[0].reasons[0]["text"]
 
 
 def test_the_inbox_of_a_counter_without_clerk_waits_for_the_supervisor(agency: Agency) -> None:
