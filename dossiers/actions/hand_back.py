@@ -76,11 +76,13 @@ def certify_print(dossier: Dossier, *, by: By, collector: Collector) -> Document
 
 @transaction.atomic
 def arrive(dossier: Dossier, *, by: By) -> None:
-    """The counter holds the result and the person has been told."""
+    """The counter to which it was sent holds the result, and the person has been told. Raises NotHere, StepNotPossible."""
     assert by.office is not None  # noqa: S101 -- a clerk's step
     dossier = locked(dossier.pk)
+    if dossier.returning_office_id != by.office.pk:
+        raise NotHere(_("The result is not on its way to this counter."))
+    event = transition(dossier, Verb.ARRIVE, by, Step(fields={"custody_office": by.office}))
     receive(dossier, by=by)
-    event = transition(dossier, Verb.ARRIVE, by, Step(fields={"returning_office": by.office, "custody_office": by.office}))
     say(dossier, "result", event)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -42,11 +43,14 @@ def watch_staffing(*, at: datetime) -> Watched:
     """Dossiers at agencies that lack what they need wait for a supervisor; those whose agency has people again are back. Idempotent."""
     on, result = local(at).date(), Watched()
     running = Dossier.objects.filter(state__one_of=WATCHED, routing=_ROUTED).order_by().values("agency")
-    waiting = _waiting().order_by().values("agency")
-    agencies = list(Agency.objects.on(on).filter(pk__in=running.union(waiting)).select_related("province").order_by("pk"))
+    waiting = set(_waiting().order_by().values_list("agency_id", flat=True).distinct())
+    concerned = Agency.objects.on(on).filter(Q(pk__in=running) | Q(pk__in=waiting))
+    agencies = list(concerned.select_related("province").order_by("pk"))
     lacking = lacks_of(agencies, on)
     for agency in agencies:
         lacks = lacking[agency.pk]
+        if not lacks and agency.pk not in waiting:
+            continue
         for pk in _to_look_at(agency, lacks):
             moved = _look(pk, agency, lacks, at=at)
             result.left += moved == _UNSTAFFED

@@ -65,7 +65,7 @@ def test_the_holder_sends_and_each_hand_is_on_record(seats: dict[str, Seat]) -> 
     assert dossier.code in shown(saigon, "/quay/tra-ket-qua/?loc=can-gui")
     assert dossier.code not in shown(cantho, "/quay/tra-ket-qua/?loc=can-gui")
     assert post(cantho, dossier, "send") == 422
-    assert post(danang, dossier, "arrive") == 409, "nobody has sent it"
+    assert post(danang, dossier, "arrive") == 422, "nobody has sent it"
 
     assert post(saigon, dossier, "send") == 302
     assert (dossier.state, dossier.returning_office, dossier.custody_office) == ("in_transfer_to_counter", danang.office, None)

@@ -211,7 +211,7 @@ def test_the_look_costs_the_same_for_many_agencies_and_the_task_runs_it(agency: 
     for code in ("00004", "00008", "00025"):
         staffed(committee(code))
     routed(filed().dossier)
-    with django_assert_max_num_queries(2):  # type: ignore[operator]
+    with django_assert_max_num_queries(3):  # type: ignore[operator]
         assert watch_staffing(at=LATER) == Watched()
     assert watch_people() == 0
 
