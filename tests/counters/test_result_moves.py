@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from dossiers.actions.hand_back import arrive, call_result_to
+from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
 from dossiers.models import DocumentPrint, Dossier, Result, ResultMove
 from portal.accounts.models import Role
@@ -14,6 +15,9 @@ from tests.counters.conftest import Seat, signed_in
 from tests.factories import MONDAY, OWNER_ID, centre, committee, decided, filed, routed, staff, staffed
 
 pytestmark = pytest.mark.django_db
+A_PLATE = "1.012575"
+"""A procedure whose result is a thing: it travels."""
+
 OWNER = {"name": "Nguyễn Thị Ước", "personal_id": OWNER_ID, "identity_checked": "yes"}
 
 
@@ -28,11 +32,13 @@ def seats() -> dict[str, Seat]:
 
 
 def signed(*, is_paper: bool) -> Dossier:
-    officer, leader = staffed(committee())
-    dossier = routed(filed().dossier)
-    if is_paper:  # the kind of the result decides: a card is a thing that travels
-        dossier.version.results.filter(outcome="grant").update(medium="card")
-    decided(dossier, officer, leader)
+    dossier = filed(procedure=A_PLATE).dossier if is_paper else filed().dossier
+    agency = dossier.agency or committee()
+    officer, leader = staffed(agency)
+    if routed(dossier).routing != "routed":  # its form asks for no place here: a person names the agency
+        decide_route(dossier, agency=agency, by=By(staff(Role.SUPERVISOR), MONDAY), note="Theo nơi cư trú của chủ xe.")
+    kind = dossier.version.results.filter(outcome="grant", **({"medium": "card"} if is_paper else {})).order_by("pk")[0]
+    decided(dossier, officer, leader, type=kind)
     dossier.refresh_from_db()
     return dossier
 
