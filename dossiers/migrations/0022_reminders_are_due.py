@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("dossiers", "0020_prints_and_form_sets")]
+    dependencies: ClassVar = [("dossiers", "0021_table_of_steps")]
     operations: ClassVar = [
         migrations.AddField(
             model_name="reminder",

@@ -4,12 +4,8 @@ from typing import ClassVar
 
 from django.db import migrations, models
 
-STEPS = """
-INSERT INTO dossiers_allowed_step VALUES ('payment_required', 'refused'), ('payment_required', 'stopped') ON CONFLICT DO NOTHING;
-"""
-UNDO = """
-DELETE FROM dossiers_allowed_step WHERE from_state = 'payment_required' AND to_state IN ('refused', 'stopped');
-"""
+from dossiers.steptable import refill
+
 GROUNDS = [
     ("court_order", "Order of a court or another authority"),
     ("dispute", "The matter is in dispute"),
@@ -22,9 +18,9 @@ GROUNDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("dossiers", "0022_results_from_hand_to_hand")]
+    dependencies: ClassVar = [("dossiers", "0023_results_from_hand_to_hand")]
     operations: ClassVar = [
-        migrations.RunSQL(STEPS, UNDO),
+        migrations.RunPython(refill, refill),
         migrations.AlterField(model_name="handlingstop", name="ground", field=models.CharField(choices=GROUNDS, max_length=12)),
         migrations.AddIndex(
             model_name="dossier",

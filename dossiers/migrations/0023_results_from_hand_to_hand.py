@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("agencies", "0004_new_province_by_code"),
-        ("dossiers", "0021_reminders_are_due"),
+        ("dossiers", "0022_reminders_are_due"),
     ]
     operations: ClassVar = [
         migrations.CreateModel(
