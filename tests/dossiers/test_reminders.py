@@ -51,7 +51,7 @@ def test_what_waits_in_the_inbox_is_answered_by_its_clerks(people: dict[str, Des
     assert "Bị nhắc" not in plain
     assert all(said in text_of(people["clerk"].get(INBOX)) for said in ("Bị nhắc", "1 nhắc việc cần trả lời"))
     assert dossier.code in text_of(people["clerk"].get(f"{INBOX}?loc=nhac"))
-    assert "Nhắc việc cần trả lời" in text_of(people["clerk"].get("/quay/"))
+    assert "Nhắc việc chờ trả lời" in text_of(people["clerk"].get("/quay/"))
     page = text_of(people["clerk"].get(f"{INBOX}{dossier.code}/"))
     assert (URGENT in page, "Trả lời trước 09:00 03/11/2026" in page) == (True, True)
     assert URGENT not in text_of(people["officer"].get("/xu-ly/nhac-viec/")), "nobody at the agency can open it yet"
