@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
-from pytest_django.fixtures import SettingsWrapper
+from django.test.utils import override_settings
 
 from portal.core.clock import technical_now
 from portal.outbox.models import OutboxMessage
@@ -110,15 +110,15 @@ def test_services_reports_the_embedded_servers_as_json() -> None:
     assert all(service["running"] and service["pid"] and service["socket"] for service in answer["services"])
 
 
-def test_services_leaves_servers_of_others_alone(settings: SettingsWrapper) -> None:
-    settings.EMBEDDED = False
+@override_settings(EMBEDDED=False)
+def test_services_leaves_servers_of_others_alone() -> None:
     answer = answered("services", "stop")
 
     assert (answer["embedded"], "DATABASE_URL is set" in answer["message"]) == (False, True)
 
 
 @pytest.mark.django_db
-def test_sync_status_tells_streams_parked_steps_and_both_sides_as_json(settings: SettingsWrapper) -> None:
+def test_sync_status_tells_streams_parked_steps_and_both_sides_as_json() -> None:
     dossier = filed().dossier
     OutboxMessage.objects.filter(subject_id=dossier.pk, stream="national").update(parked_at=technical_now(), parked_reason="400: MaTTHC")
     out = StringIO()
@@ -131,9 +131,8 @@ def test_sync_status_tells_streams_parked_steps_and_both_sides_as_json(settings:
     (parked,) = answer["parked"]
     assert (parked["dossier"], parked["sequence"], parked["reason"]) == (dossier.code, 1, "400: MaTTHC")
 
-    settings.NATIONAL_URL = "http://127.0.0.1:9"
     out = StringIO()
-    with pytest.raises(CommandError, match="national portal: no usable answer"):
+    with override_settings(NATIONAL_URL="http://127.0.0.1:9"), pytest.raises(CommandError, match="national portal: no usable answer"):
         call_command("sync_status", "--json", stdout=out)
     assert json.loads(out.getvalue())["national"]["fault"].startswith("no usable answer")
 

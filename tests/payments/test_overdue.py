@@ -84,6 +84,7 @@ def test_an_unpaid_filing_is_not_received_and_the_person_and_the_portal_are_told
 
 def test_money_on_its_way_holds_the_end_up_and_money_that_comes_later_is_given_back(client: Client) -> None:
     dossier = unpaid()
+    assert dossier.applicant is not None
     with acting_as(who(dossier.applicant).scope):
         order = open_order(dossier, instrument=Order.Instrument.ONLINE, at=DAY_AFTER - timedelta(hours=2))
     Order.objects.filter(pk=order.pk).update(pay_url="http://127.0.0.1:9/pay")
