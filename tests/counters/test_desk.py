@@ -297,8 +297,8 @@ def test_one_person_at_two_counters_chooses_where_to_sit(hanoi: Seat) -> None:
 @pytest.mark.parametrize(
     ("path", "ceiling"),
     [
-        ("/quay/", 23),
-        ("/quay/cho-tiep-nhan/", 12),
+        ("/quay/", 25),
+        ("/quay/cho-tiep-nhan/", 13),
         ("/quay/tra-ket-qua/?loc=tai-quay", 12),
         ("/quay/theo-doi/", 12),
         ("/quay/theo-doi/nhac-viec/", 12),
