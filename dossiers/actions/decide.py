@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dossiers.actions.matters import follow_up
 from dossiers.actions.reasons import require_reason
 from dossiers.actions.result_moves import leave_agency
 from dossiers.actions.say import say
@@ -111,7 +112,10 @@ def send_back(dossier: Dossier, *, by: By, reason: str, expected_version: int) -
 
 @transaction.atomic
 def sign(dossier: Dossier, *, by: By, expected_version: int) -> Result:
-    """The result is signed, numbered and issued; the clock has stopped. Raises SamePerson, NoPost."""
+    """The result is signed, numbered and issued; the clock has stopped; what waited for it under one matter has started.
+
+    Raises SamePerson, NoPost.
+    """
     dossier = locked(dossier.pk, expected_version=expected_version)
     user, agency = require_post(dossier, by, Role.LEADER)
     result = dossier.results.select_related("type").get(withdrawn_at__isnull=True)
@@ -126,4 +130,5 @@ def sign(dossier: Dossier, *, by: By, expected_version: int) -> Result:
         say(dossier, "result", event)
     elif State(dossier.state) == State.ISSUED:
         leave_agency(dossier, by=by)
+    follow_up(dossier, result, at=by.at)
     return result

@@ -104,6 +104,8 @@ class Filing:
     remote_steps: int = 0
     draft: Draft | None = field(default=None, compare=False)
     decision: Decision | None = field(default=None, compare=False)
+    started_by: str = ""
+    """Why the system files it, with nobody present: an earlier dossier of the same matter has its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,13 @@ def file(filing: Filing) -> Filed:
     if verb is Verb.FILE_ONLINE_UNPAID:
         dossier.came_from, dossier.payment_due_at = "submitted", filing.at + PAYMENT_TIME
     dossier.code = next_code(filing.office, on)
-    by = By(user=filing.actor, at=filing.at, office=filing.office)
-    event = born(dossier, verb, by, told=_told(filing, owner))
+    by = By(user=None if filing.started_by else filing.actor, at=filing.at, office=filing.office)
+    event = born(dossier, verb, by, told=_told(filing, owner), note=filing.started_by)
     _add_rows(dossier, filing)
     secret = secret_for(dossier.code, dossier.secret_issue)
-    issue(dossier, kind="declaration", at=filing.at, actor=filing.actor, office=filing.office)
+    issue(dossier, kind="declaration", at=filing.at, actor=by.user, office=filing.office)
     kind = "receipt_slip" if is_accepted else "acknowledgement"
-    document = issue(dossier, kind=kind, at=filing.at, actor=filing.actor, office=filing.office, extra={"secret": secret})
+    document = issue(dossier, kind=kind, at=filing.at, actor=by.user, office=filing.office, extra={"secret": secret})
     if verb is Verb.FILE_ONLINE_UNPAID:
         say(dossier, "payment", event)
     else:

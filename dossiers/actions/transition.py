@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dossiers.actions.followers import ENDS, leave_followers
 from dossiers.actions.ledger import CalendarOf, due_after
 from dossiers.deadlines import TRANSFER_BASIS, EntryKind
 from dossiers.lifecycle import ClockEffect, State, StepRefused, Transition, Verb, find, target
@@ -90,6 +91,8 @@ def transition(dossier: Dossier, verb: Verb, by: By, step: Step = NOTHING_ELSE) 
     dossier.save(update_fields=[*STEP_FIELDS, *step.fields])
     event.save(force_insert=True)
     tell_national_portal(dossier, event, told=step.told)
+    if State(dossier.state) in ENDS and not step.facts.get("pause"):
+        leave_followers(dossier, ENDS[State(dossier.state)], at=by.at)
     return event
 
 
@@ -107,16 +110,16 @@ def enter(dossier: Dossier, verb: Verb, step: Step) -> Transition:
     return row
 
 
-def born(dossier: Dossier, verb: Verb, by: By, *, told: Mapping[str, Any] | None = None) -> Event:
+def born(dossier: Dossier, verb: Verb, by: By, *, told: Mapping[str, Any] | None = None, note: str = "") -> Event:
     """The first event of a dossier that is not yet inserted: sets its state, clock and chain, inserts it and the event.
 
-    `told` is what only the filing knows and the national portal is told: owner, papers, fees.
+    `told` is what only the filing knows and the national portal is told: owner, papers, fees. `note` says why the system filed it.
     """
     require_transaction()
     row, after = _row(dossier, None, verb)
     dossier.state = after.value
     dossier.state_version = dossier.event_seq = 1
-    event = next_event(dossier, verb, "", by, NOTHING_ELSE)
+    event = next_event(dossier, verb, "", by, Step(note=note))
     dossier.save(force_insert=True)
     event.dossier = dossier
     if row.clock is ClockEffect.START:

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from dossiers import queries
-from dossiers.models import DocumentPrint, DraftFile, IssuedDocument, Paper
+from dossiers.models import DocumentPrint, DraftFile, IssuedDocument, MatterStep, Paper
 from dossiers.states import State
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -22,16 +22,18 @@ AT_RETURNING_COUNTER = (State.ISSUED, State.IN_TRANSFER_TO_COUNTER, State.READY_
 def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
     """Every issued document that the person may open; nothing for a stranger.
 
-    The applicant sees all but internal sheets, the deciding agency all; a counter sees slips of what it may open and those
-    that it issued itself, the declaration while it takes the dossier in, the result while it hands it
-    back or once it printed a copy; a supervisor sees slips.
+    The applicant sees all but internal sheets; the deciding agency all, and the result that started its dossier of a matter; a
+    counter slips of what it may open and those that it issued itself, the declaration while it takes the dossier in, the result
+    while it hands it back or once it printed a copy; a supervisor slips.
     """
     clerk = who.offices.get(Role.CLERK, ())
     wanted = Q(pk__in=[])
     if who.is_citizen:
         wanted |= Q(dossier__applicant_id=who.user_id) & ~Q(kind__in=INTERNAL)
     if who.agency_ids:
-        wanted |= Q(dossier__in=queries.of_agency(who).order_by().values("pk"))
+        decided = queries.of_agency(who).order_by().values("pk")
+        started_by = MatterStep.objects.filter(followers__dossier__in=decided).values("dossier")
+        wanted |= Q(dossier__in=decided) | Q(kind=_KINDS.RESULT, dossier__in=started_by)
     if clerk:
         wanted |= Q(dossier__in=queries.for_counter(who).values("pk")) & ~Q(kind__in=WITH_CONTENT)
         wanted |= Q(issuing_office__in=clerk) & ~Q(kind__in=(*WITH_CONTENT, *INTERNAL))

@@ -7,6 +7,7 @@ from dossiers.models.event import ClockRecord, Event
 from dossiers.models.exchange import FeeLine, Reminder, SupplementItem, SupplementRequest
 from dossiers.models.files import NationalFile
 from dossiers.models.inbound import InboundCall, InboundNonce
+from dossiers.models.matter import Matter, MatterStep, PreparedStep
 from dossiers.models.reconciliation import ReconciliationRun, SyncDifference
 from dossiers.models.reconciliation_proof import CompletenessCertificate, InspectedDossier, InspectionDraw
 from dossiers.models.resultmoves import ResultMove
@@ -36,11 +37,14 @@ __all__ = [
     "InspectedDossier",
     "InspectionDraw",
     "IssuedDocument",
+    "Matter",
+    "MatterStep",
     "NationalFile",
     "Paper",
     "Party",
     "PlaceFinding",
     "PlaceQuestion",
+    "PreparedStep",
     "Reassignment",
     "ReconciliationRun",
     "RefusedCollection",

@@ -328,9 +328,11 @@ LINES = [
     of("owner", "dossiers:my_supplement", "dossier/supplement", post="ok", within="citizens"),
     of("owner", "dossiers:my_withdrawal", "dossier/queued", post="ok", within="citizens"),
     of("owner", "dossiers:my_result", "dossier/ready", get="405", post="ok", within="citizens"),
+    of("owner", "dossiers:my_matter", "matter", within="citizens"),
     # Following needs the code and its secret in this browser session, whoever is signed in.
     Line("dossiers:follow", get="all=ok", post="all=ok"),
     Line("dossiers:followed", "dossier/queued", get="owner=ok all=302", foreign="all=302"),
+    Line("dossiers:followed_matter", "matter", get="owner=ok all=302", foreign="all=302"),
     Line("dossiers:followed_document", "slip/followed", get="owner=ok all=404"),
     Line("dossiers:followed_supplement", "dossier/supplement", get="owner=ok all=404", post="owner=ok all=404"),
     Line("dossiers:followed_result", "dossier/ready", post="owner=ok all=404"),

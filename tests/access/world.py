@@ -13,6 +13,7 @@ from PIL import Image
 
 from dossiers.actions.decide import claim, sign
 from dossiers.actions.drafts import start_draft
+from dossiers.actions.file import PaperInput, PartyInput
 from dossiers.actions.hand_back import arrive, call_result_to
 from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.actions.transition import By
@@ -27,6 +28,7 @@ from dossiers.models import (
     DraftFile,
     InboundCall,
     IssuedDocument,
+    Matter,
     Paper,
     PlaceQuestion,
     Reminder,
@@ -54,6 +56,7 @@ from tests.factories import (
     staffed,
     who,
 )
+from tests.factories.matters import filed_matter
 from tests.factories.reorganisations import draft as draft_of_units
 
 HANOI, HO_CHI_MINH_CITY, DA_NANG, CAN_THO = "01", "79", "48", "92"
@@ -147,8 +150,6 @@ def _side(office: Office, agency: Agency, *, number: int) -> Side:
 
 
 def _filed(side: Side, **changes: Any) -> Dossier:
-    from dossiers.actions.file import PaperInput, PartyInput
-
     name, phone, personal_id = side.canaries[:3]
     parties = [PartyInput(role=role, name=name, personal_id=personal_id, phone=phone) for role in ("owner", "submitter")]
     stored = check_upload(SimpleUploadedFile("giay.png", _picture(), "image/png"))
@@ -268,6 +269,11 @@ def _objects(side: Side) -> None:
     )
     side.objects["slip"] = IssuedDocument.objects.filter(dossier=assigned, kind="receipt_slip").get()
     side.objects["result"] = IssuedDocument.objects.filter(dossier=side.dossiers["ready"], kind="result").get()
+    name, phone, personal_id = side.canaries[:3]
+    parties = [PartyInput(role=role, name=name, personal_id=personal_id, phone=phone) for role in ("owner", "submitter")]
+    matter = filed_matter(side.clerk, side.office, applicant=side.owner, phone=phone, parties=parties)
+    side.objects["matter"] = matter.matter
+    side.canaries.append(matter.lead.code)
     side.objects["call"] = Notification.objects.filter(dossier_code=side.dossiers["call"].code, channel="call").order_by("pk")[:1].get()
     side.objects["question"] = _question(side)
     side.objects["portal_question"] = InboundCall.objects.create(
@@ -341,6 +347,8 @@ def arguments(kind: str, side: Side) -> Mapping[str, Any]:
     if name == "dossier":
         return {"code": side.dossiers[what].code}
     found = side.objects.get(name)
+    if isinstance(found, Matter):
+        return {"code": found.code}
     if isinstance(found, Draft):
         return {"draft_id": found.pk, **_within(what, side, found)}
     if isinstance(found, DraftFile):

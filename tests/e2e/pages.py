@@ -162,6 +162,8 @@ VISITS = (
     Visit("dossiers:mine", "citizen"),
     *(Visit("dossiers:my_dossier", "citizen", _dossier(state)) for state in ("online", "supplement", "payment", "signed", "ready")),
     Visit("dossiers:my_supplement", "citizen", _dossier("supplement")),
+    Visit("dossiers:my_matter", "citizen", lambda world: {"code": world.objects["matter"].code}),
+    Visit("dossiers:followed_matter", "citizen", lambda world: {"code": world.objects["matter"].code}),
     Visit("dossiers:my_withdrawal", "citizen", _dossier("online")),
     Visit("dossiers:follow"),
     Visit("dossiers:followed", "follower", _dossier("supplement")),

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test.utils import override_settings
 from pytest_django import DjangoDbBlocker
 
-from dossiers.models import Dossier, Event, PlaceQuestion, RefusedCollection, Reminder, ResultMove, RouteDecision
+from dossiers.models import Dossier, Event, MatterStep, PlaceQuestion, RefusedCollection, Reminder, ResultMove, RouteDecision
 from dossiers.national import client
 from payments.models import Order
 from portal.devtools.journey import run
@@ -61,6 +61,9 @@ def situations() -> dict[str, bool]:
         "a ward of the former Bình Dương": dossiers.filter(receiving_office__code__startswith="H29", receiving_office__unit__code="25747")
         .exclude(agency__province=F("receiving_office__province"))
         .exists(),
+        "a linked matter whose later dossiers started with the first result": MatterStep.objects.filter(
+            after__isnull=False, state="started", dossier__agency__isnull=False
+        ).exists(),
         "agencies of other provinces": dossiers.exclude(agency__province=F("receiving_office__province")).count() >= 20,
         "commune, province and ministry": {"commune", "province", "ministry"} <= levels,
         "at least 25 procedures": dossiers.values("procedure").distinct().count() >= 25,

@@ -36,6 +36,7 @@ from tests.e2e.completeness import build_completeness
 from tests.e2e.oversight import build_oversight
 from tests.e2e.registry import build_tried_registry
 from tests.factories import address, centre, committee, fee, filed, marital_answers, routed, who
+from tests.factories.matters import filed_matter
 from tests.factories.reorganisations import draft as draft_of_units
 
 MARITAL_STATUS, DRAFTED = "1.004873", "2.000815"
@@ -250,6 +251,7 @@ def _objects(world: World) -> None:
     with acting_as(who(officer).scope):
         world.objects["paper"] = Paper.objects.filter(dossier=assigned).exclude(storage_key="").order_by("pk")[:1].get()
     documents = IssuedDocument.objects
+    world.objects["matter"] = filed_matter(world.people["clerk"], centre(), applicant=world.people["citizen"], at=_last(world)).matter
     world.objects["slip"] = documents.filter(dossier=assigned, kind="receipt_slip").get()
     world.objects["followed_slip"] = documents.filter(dossier=world.dossier("supplement"), kind="receipt_slip").get()
     world.objects["result"] = documents.filter(dossier=world.dossier("signed"), kind="result").get()

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods
 from dossiers import filing_inputs
 from dossiers.actions.drafts import DraftFiled, locked_draft, newer_version, save_draft, warn_if_outdated
 from dossiers.actions.file import Filing, file
+from dossiers.actions.matters import file_matter
 from dossiers.lawfulchoice import PICKED, SEARCHED, ChoiceForm
+from dossiers.matters import grounds_for, requirements_of
 from dossiers.models import Draft, DraftFile
 from dossiers.views.applicant.acting import Person, parties_form
 from dossiers.views.applicant.draft import person_of
@@ -28,7 +30,6 @@ from portal.core.errors import DomainError
 from portal.core.htmx import render_page
 from procedures.formschema.answers import answers as final_answers
 from procedures.formschema.answers import read_back, validate_answers, with_computed
-from procedures.models import Requirement
 from procedures.queries import grounds_of
 
 
@@ -51,7 +52,7 @@ class CheckForm(forms.Form):
     def __init__(self, *args: Any, draft: Draft, must_pick: bool, **kwargs: Any) -> None:
         first = {"office": draft.parties.get("office", ""), "exemption": draft.parties.get("exemption", "")}
         super().__init__(*args, **({"initial": first} | kwargs))
-        grounds = grounds_of(draft.version.procedure, business_today())
+        grounds = grounds_for(draft, business_today())
         self.fields["exemption"].choices = [("", _("None")), *grounds]  # type: ignore[attr-defined]
         if not grounds:
             del self.fields["exemption"]
@@ -102,10 +103,18 @@ def _submit(request: HttpRequest, draft: Draft, shown: Outlook, at: datetime) ->
         problem = _("What you have just chosen changes who decides, by when or what it costs. Read it below, then submit.")
         return _page(request, draft, form=form, choice=choice, problem=problem, status=422)
     try:
-        filed = file(filing_of(draft, person, outlook, outlook.office))
+        code = _filed(draft, filing_of(draft, person, outlook, outlook.office), outlook)
     except DomainError as error:
         return _page(request, draft, form=form, problem=str(error), status=error.status)
-    return redirect("dossiers:filed_online", code=filed.dossier.code)
+    return redirect("dossiers:filed_online", code=code)
+
+
+def _filed(draft: Draft, filing: Filing, outlook: Outlook) -> str:
+    """The dossier is filed, or the matter with its dossiers; the code of the first one."""
+    if not outlook.steps:
+        return file(filing).dossier.code
+    offices = {step.code: step.outlook.office for step in outlook.steps if step.outlook.office is not None}
+    return file_matter(filing, exemption=str(draft.parties.get("exemption") or ""), offices=offices).lead.code
 
 
 def filing_of(draft: Draft, person: Person, outlook: Outlook, office: Office) -> Filing:
@@ -115,7 +124,7 @@ def filing_of(draft: Draft, person: Person, outlook: Outlook, office: Office) ->
     stated = parties_form(draft, person)
     if not declaration.is_valid() or not stated.is_valid():
         raise DomainError(_("Some answers are no longer valid. Open each part once more."))
-    requirements = list(Requirement.objects.filter(case=draft.case).order_by("seq", "pk"))
+    requirements = requirements_of(draft, business_today())
     grounds = dict(grounds_of(draft.version.procedure, business_today()))
     files = DraftFile.objects.filter(draft=draft).order_by("arrived_at", "pk")
     return Filing(

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_safe
 
 from dossiers.documents import pageimages
 from dossiers.history import timeline
+from dossiers.matterrows import belonging
 from dossiers.models import Paper, Result
 from dossiers.states import State, Verb
 from dossiers.views.officer.frame import Opened, opened, page
 from dossiers.views.officer.sections import SECTIONS, SHOWN
-from portal.accounts.access import staff
+from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
 from portal.core.workcalendar import local
 from procedures.wording import time_text
@@ -65,6 +66,7 @@ def workbench(request: HttpRequest, code: str) -> HttpResponse:
         "sections": [(key, label, f"{at_hand.url}?muc={key}", key == section) for key, label in SECTIONS],
         "result": _result(at_hand),
         "sent_back": _sent_back(at_hand),
+        "matter": belonging(at_hand.dossier, identity(request), "dossiers:officer-workbench"),
         **SHOWN[section](at_hand),
         **_papers(request, at_hand, papers, section),
     }
