@@ -1,6 +1,6 @@
 """The dossiers of linked matters as every page lists them: one line each, with what it waits for, or why it was not started."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dossiers.documents.access import documents_for
 from dossiers.history import Pill, state_pill
-from dossiers.models import Dossier, Matter, MatterStep
-from dossiers.models.dossier import CLOSED_STATES
-from dossiers.queries import visible_to
+from dossiers.models import Dossier, Matter, MatterStep, Result
+from dossiers.models.dossier import CLOSED_STATES, DossierQuerySet
 from portal.accounts.identity import Identity
 from portal.core.workcalendar import local
 
@@ -124,29 +124,28 @@ class Belongs:
     result_url: str
 
 
-def belonging(dossier: Dossier, who: Identity, page: str) -> Belongs | None:
-    """The matter with a link to each dossier that this person may open on `page`, and to the result that started this one."""
-    step = MatterStep.objects.select_related("matter__version__procedure", "after").filter(dossier=dossier).first()
+def belonging(dossier: Dossier, who: Identity, seen: DossierQuerySet, page: str) -> Belongs | None:
+    """The matter with a link on `page` to each of its dossiers that is among those `seen`, and to the result that started this one."""
+    step = MatterStep.objects.select_related("matter__version__procedure", "after__dossier").filter(dossier=dossier).first()
     if step is None:
         return None
     matter = step.matter
-    seen = set(visible_to(who).filter(matter_step__matter=matter).order_by().values_list("pk", flat=True)) - {dossier.pk}
-    rows = steps_of_matter(matter, lambda each: reverse(page, args=[each.code]) if each.pk in seen else "")
+    open_to = set(seen.filter(matter_step__matter=matter).order_by().values_list("pk", flat=True)) - {dossier.pk}
+    rows = steps_of_matter(matter, lambda each: reverse(page, args=[each.code]) if each.pk in open_to else "")
     before = step.after.dossier if step.after is not None else None
-    result = (
-        before.results.select_related("type", "document").filter(withdrawn_at__isnull=True, document__isnull=False).first()
-        if before
-        else None
-    )
+    result = _result_of(before) if before is not None else None
+    document = result.document if result is not None and documents_for(who).filter(pk=result.document_id).exists() else None
     return Belongs(
         code=matter.code,
         name=matter.version.short_name,
         steps=rows,
         result_name=f"{result.type.name} {result.number}" if result else "",
-        result_url=reverse("dossiers:document", args=[result.document.verification_code]) if result and result.document else "",
+        result_url=reverse("dossiers:document", args=[document.verification_code]) if document else "",
     )
 
 
-def first_of(rows: Iterable[StepRow], states: Collection[str]) -> StepRow | None:
-    """The first dossier in one of these states."""
-    return next((row for row in rows if row.state in states), None)
+def _result_of(dossier: Dossier) -> Result | None:
+    """The signed decision that holds now."""
+    results = dossier.results.filter(withdrawn_at__isnull=True, document__isnull=False)
+    found: Result | None = results.select_related("type", "document").first()
+    return found

@@ -88,7 +88,7 @@ def _shown(request: HttpRequest, found: Dossier, error: DomainError | None = Non
         "refused": [str(error)] if error else [],
         "typed": request.POST if error else {},
         "collectable": queries.COLLECTABLE,
-        "matter": belonging(found, who, "counters:dossier"),
+        "matter": belonging(found, who, queries.for_counter(who), "counters:dossier"),
         "has_errors": error is not None,
     }
     return page(request, "counters/dossier.html", context, status=error.status if error else 200)

@@ -6,7 +6,7 @@ Source: Nghị định 63/2024/NĐ-CP, sửa đổi bởi 301/2026/NĐ-CP.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.utils.translation import override
 from dossiers.actions.fee_inputs import fees_asked
 from dossiers.actions.file import Filed, Filing, PaperInput, PartyInput, file
 from dossiers.actions.followers import leave, leave_followers
+from dossiers.actions.office_of_day import office_of_day
 from dossiers.actions.route import preview
 from dossiers.codes import check_personal_id
 from dossiers.matters import Planned, planned
@@ -208,19 +209,20 @@ def _start(step: MatterStep, before: Dossier, result: Result, at: datetime) -> D
         leave(step, MatterStep.Reason.ENDED, at=at)
         return None
     # What the form gave is read as its owner: the signing agency has no business with it.
-    with acting_as(Scope(user_id=matter.filed_by_id, offices=(step.office_id,))):
-        filing = _prepared_filing(step, version, before, result, at, on)
+    office = office_of_day(step.office, matter.filed_by, on)
+    with acting_as(Scope(user_id=matter.filed_by_id, offices=(office.pk,))):
+        filing = _prepared_filing(step, version, office, before, result, at)
         dossier = file(filing).dossier
     step.state, step.reason, step.dossier, step.changed_at = _STATE.STARTED, "", dossier, at
     step.save(update_fields=["state", "reason", "dossier", "changed_at"])
     return dossier
 
 
-def _prepared_filing(step: MatterStep, version: ProcedureVersion, before: Dossier, result: Result, at: datetime, on: date) -> Filing:
-    prepared, matter = PreparedStep.objects.get(step=step), step.matter
+def _prepared_filing(step: MatterStep, version: ProcedureVersion, office: Office, before: Dossier, result: Result, at: datetime) -> Filing:
+    prepared, matter, on = PreparedStep.objects.get(step=step), step.matter, local(at).date()
     case = version.cases.filter(key=step.case.key).first() or version.cases.get(is_default=True)
     answers = with_computed(as_schema(case.form), prepared.answers | _answers_of(result, case, prepared.from_result))
-    decision = preview(version, case, answers, office=step.office, on=on)[0]
+    decision = preview(version, case, answers, office=office, on=on)[0]
     with override("vi"):
         why = _("Started with the result of dossier %(before)s (linked matter %(matter)s).") % {
             "before": before.code,
@@ -230,7 +232,7 @@ def _prepared_filing(step: MatterStep, version: ProcedureVersion, before: Dossie
         version=version,
         case=case,
         channel=matter.channel,
-        office=step.office,
+        office=office,
         actor=matter.filed_by,
         applicant=matter.applicant,
         submit_token=_token(matter.submit_token, version.procedure.code),
@@ -242,7 +244,7 @@ def _prepared_filing(step: MatterStep, version: ProcedureVersion, before: Dossie
             version.procedure,
             decision,
             channel=matter.channel,
-            office=step.office,
+            office=office,
             answers=answers,
             exemption=prepared.exemption,
             on=on,

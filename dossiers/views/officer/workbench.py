@@ -14,6 +14,7 @@ from dossiers.documents import pageimages
 from dossiers.history import timeline
 from dossiers.matterrows import belonging
 from dossiers.models import Paper, Result
+from dossiers.queries import of_agency
 from dossiers.states import State, Verb
 from dossiers.views.officer.frame import Opened, opened, page
 from dossiers.views.officer.sections import SECTIONS, SHOWN
@@ -51,7 +52,7 @@ class StepLink:
 @require_safe
 def workbench(request: HttpRequest, code: str) -> HttpResponse:
     """The dossier with one section open on the left and the papers on the right."""
-    at_hand = opened(request, code)
+    at_hand, who = opened(request, code), identity(request)
     section = request.GET.get("muc", "")
     section = section if section in dict(SECTIONS) else "to-khai"
     papers = list(Paper.objects.filter(dossier=at_hand.dossier).order_by("pk"))
@@ -66,7 +67,7 @@ def workbench(request: HttpRequest, code: str) -> HttpResponse:
         "sections": [(key, label, f"{at_hand.url}?muc={key}", key == section) for key, label in SECTIONS],
         "result": _result(at_hand),
         "sent_back": _sent_back(at_hand),
-        "matter": belonging(at_hand.dossier, identity(request), "dossiers:officer-workbench"),
+        "matter": belonging(at_hand.dossier, who, of_agency(who), "dossiers:officer-workbench"),
         **SHOWN[section](at_hand),
         **_papers(request, at_hand, papers, section),
     }
