@@ -119,7 +119,8 @@ def print_template(procedure_code: str) -> str:
 def sample_answers(procedure_code: str) -> dict[str, Json]:
     """Realistic answers for the procedure's form as they are kept, without computed ones; for tests and the demonstration."""
     kept = {key: _sample(value) for key, value in _read(FOLDER / "samples" / f"{procedure_code}.yaml").items()}
-    return first_answers(procedure_code) | kept
+    base = str(_load(procedure_code).get("base") or procedure_code)
+    return first_answers(base) | first_answers(procedure_code) | kept
 
 
 def _sample(value: Json) -> Json:
