@@ -1,4 +1,4 @@
-"""Competence at a browser without JavaScript: a place whose part nobody knows, a rule set tried and published, dossiers moved and taken back."""
+"""Competence at a browser without JavaScript: a place whose part nobody knows, a rule set published, dossiers moved and taken back."""
 
 import time
 from collections.abc import Callable
