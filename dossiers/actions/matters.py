@@ -20,7 +20,7 @@ from dossiers.actions.office_of_day import office_of_day
 from dossiers.actions.route import preview
 from dossiers.codes import check_personal_id
 from dossiers.matters import Planned, planned
-from dossiers.models import Dossier, Draft, Matter, MatterStep, PreparedStep, Result
+from dossiers.models import Dossier, Matter, MatterStep, PreparedStep, Result
 from dossiers.models.matter import PREFIX
 from dossiers.secrets import secret_for
 from portal.agencies.models import Office
@@ -67,7 +67,7 @@ def file_matter(filing: Filing, *, exemption: str = "", offices: Mapping[str, Of
     if not steps:
         raise NothingLinked(_("This procedure starts no other dossiers. File it on its own."))
     offices = offices or {}
-    first = file(_filing_of(filing, steps[0], offices.get(steps[0].linked.code, filing.office), exemption, draft=filing.draft))
+    first = file(_filing_of(filing, steps[0], offices.get(steps[0].linked.code, filing.office), exemption, is_first=True))
     matter = Matter.objects.create(
         code=f"{PREFIX}{first.dossier.code}",
         version=filing.version,
@@ -111,8 +111,8 @@ def _token(matter_token: uuid.UUID, code: str) -> uuid.UUID:
     return uuid.uuid5(matter_token, code)
 
 
-def _filing_of(filing: Filing, step: Planned, office: Office, exemption: str, *, draft: Draft | None = None) -> Filing:
-    """What the one form states about this dossier."""
+def _filing_of(filing: Filing, step: Planned, office: Office, exemption: str, *, is_first: bool = False) -> Filing:
+    """What the one form states about this dossier. The draft becomes the first one."""
     on, linked = local(filing.at).date(), step.linked
     decision = preview(linked.version, linked.case, step.answers, office=office, on=on)[0]
     return replace(
@@ -122,7 +122,7 @@ def _filing_of(filing: Filing, step: Planned, office: Office, exemption: str, *,
         office=office,
         submit_token=_token(filing.submit_token, linked.code),
         answers=step.answers,
-        papers=_papers_of(filing.papers, linked.case, is_first=draft is not None),
+        papers=_papers_of(filing.papers, linked.case, is_first=is_first),
         fees=fees_asked(
             linked.version.procedure,
             decision,
@@ -132,7 +132,7 @@ def _filing_of(filing: Filing, step: Planned, office: Office, exemption: str, *,
             exemption=exemption,
             on=on,
         ),
-        draft=draft,
+        draft=filing.draft if is_first else None,
         decision=decision,
     )
 
