@@ -51,6 +51,7 @@ def test_a_walk_in_for_a_birth_is_taken_as_one_matter(hanoi: Seat) -> None:
     for words in ("3 hồ sơ, nộp liên thông một lần", "Đăng ký thường trú", "Công an phường Bà Rịa", "Bảo hiểm xã hội", "20.000"):
         assert words in checked, words
 
+    values = typed(hanoi, url)
     first, second = (hanoi.client.post(url, values | {"action": "submit"}) for _time in range(2))
 
     assert first.status_code == 302, first.context["errors"]

@@ -1,5 +1,6 @@
 """Linked procedures filed as one matter, and its first dossier brought to where a test needs it."""
 
+from datetime import datetime
 from typing import Any
 
 from dossiers.actions.file import Filing
@@ -10,7 +11,7 @@ from portal.agencies.models import Agency, Office
 from portal.core.db import acting_as
 from procedures.formschema.answers import CHOICE, as_schema, with_computed
 from procedures.formschema.library import form_for, sample_answers
-from tests.factories import centre, filing, staff, staffed, who
+from tests.factories import MONDAY, centre, filing, routed, staff, staffed, who
 
 BIRTH, DEATH = "3.000722", "2.002913"
 CHILD_ID = "079326001234"
@@ -45,3 +46,9 @@ def deciders(dossier: Dossier) -> tuple[User, User]:
     """An officer and an approver of the agency that the registry found for it."""
     assert dossier.agency_id is not None
     return staffed(Agency.objects.get(pk=dossier.agency_id))
+
+
+def under_way(dossier: Dossier, at: datetime = MONDAY) -> tuple[Dossier, tuple[User, User]]:
+    """The dossier is with its agency, where these two work."""
+    people = deciders(dossier)
+    return routed(dossier, at), people
