@@ -134,7 +134,8 @@ def belonging(dossier: Dossier, who: Identity, seen: DossierQuerySet, page: str)
     rows = steps_of_matter(matter, lambda each: reverse(page, args=[each.code]) if each.pk in open_to else "")
     before = step.after.dossier if step.after is not None else None
     result = _result_of(before) if before is not None else None
-    document = result.document if result is not None and documents_for(who).filter(pk=result.document_id).exists() else None
+    issued = result.document if result is not None else None
+    document = issued if issued is not None and documents_for(who).filter(pk=issued.pk).exists() else None
     return Belongs(
         code=matter.code,
         name=matter.version.short_name,

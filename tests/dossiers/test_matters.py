@@ -26,6 +26,7 @@ from portal.outbox.models import OutboxMessage
 from procedures.formschema.answers import CHOICE, validate_answers
 from procedures.formschema.conditions import fields_in, parse_condition
 from procedures.formschema.library import form_for
+from procedures.formschema.schema import parse_schema
 from procedures.models import Procedure
 from procedures.queries.linked import led_by, linked_procedures
 from tests.dossiers.officer.desk import desk_of, queries_of, text_of
@@ -54,7 +55,7 @@ def refusal(dossier: Dossier) -> Any:
 @pytest.mark.parametrize("code", [BIRTH, DEATH])
 def test_the_one_form_answers_what_each_dossier_asks(code: str) -> None:
     """Every child's form accepts what it takes from the one form; only what the result knows is still open."""
-    answers, asked = linked_answers(code), {item["key"] for part in form_for(code)["sections"] for item in part["fields"]}
+    answers, asked = linked_answers(code), {item.key for _section, item in parse_schema(form_for(code)).fields()}
     for linked in linked_procedures(Procedure.objects.get(code=code), TODAY):
         own = linked.answers_from(answers) | dict.fromkeys(linked.answers_of_result, CHILD_ID)
         form = validate_answers(linked.case.form, own, today=date(2026, 11, 22))
@@ -159,7 +160,8 @@ def test_a_result_against_it_leaves_the_others_not_started_and_a_correction_star
         by = By(leader, LATER, agency=birth.agency)
         reopen(birth, by=by, reason="Giấy chứng sinh hợp lệ, đã đối chiếu lại.", expected_version=birth.state_version)
     birth.refresh_from_db()
-    officer = User.objects.get(pk=birth.assigned_to_id)
+    officer = birth.assigned_to
+    assert officer is not None
     kind = birth.version.results.filter(outcome="grant").order_by("pk")[:1].get()
     with acting_as(who(officer).scope):
         proposal = Proposal(type=kind, summary="Đăng ký khai sinh.", details=GRANTED["details"])  # type: ignore[arg-type]
