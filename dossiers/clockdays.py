@@ -60,16 +60,24 @@ def weekday(on: date) -> str:
 
 
 def due_words(
-    state: str, due_at: datetime | None, finished_at: datetime | None, now: datetime, time_rule: str, calendar: WorkCalendar
+    state: str,
+    due_at: datetime | None,
+    finished_at: datetime | None,
+    now: datetime,
+    time_rule: str,
+    calendar: WorkCalendar,
+    *,
+    came_from: str = "",
 ) -> DueWords:
-    """How the dossier stands. Waiting for the citizen and finished ones are never overdue."""
+    """How the dossier stands. While the clock waits for the citizen, and once finished, it is never overdue.
+
+    `came_from` is where a wait goes back to: an ordinary fee that is asked for at intake does not hold the clock.
+    """
     exact = f"{local(due_at):%d/%m/%Y %H:%M}" if due_at else ""
-    if State(state) in WAITING_FOR_APPLICANT:
-        return DueWords(_("Clock stands still"), "", exact)
-    if due_at is None and time_rule and State(state) is State.ACCEPTED:
-        return DueWords(_("Counted from receipt by the competent agency"), "", "")
     if due_at is None:
-        return DueWords(_("No statutory time"), "", "")
+        return DueWords(_without_date(State(state), time_rule), "", "")
+    if State(state) in WAITING_FOR_APPLICANT and came_from != State.ACCEPTED:
+        return DueWords(_("Clock stands still"), "", exact)
     stands = lateness(finished_at, due_at, now, parse_rule(time_rule or "1 working_day"), calendar)
     closed = {Lateness.EARLY: _("Done early"), Lateness.ON_TIME: _("Done on time"), Lateness.LATE: _("Done late")}
     if stands in closed:
@@ -79,6 +87,14 @@ def due_words(
     if stands is Lateness.OVERDUE:
         return DueWords(_late_by(due_at, now, calendar), "bad", exact, is_late=True)
     return DueWords(_left(due_at, now, calendar), "warn" if stands is Lateness.DUE_SOON else "ok", exact)
+
+
+def _without_date(state: State, time_rule: str) -> str:
+    if not time_rule:
+        return _("No statutory time")
+    if state in (State.SUBMITTED, State.AWAITING_RECEPTION, *WAITING_FOR_APPLICANT):
+        return _("Counted from acceptance")
+    return _("Counted from receipt by the competent agency") if state is State.ACCEPTED else _("No statutory time")
 
 
 def _late_by(due_at: datetime, now: datetime, calendar: WorkCalendar) -> str:

@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
 
 FIELDS = (
-    "pk", "code", "owner_name", "state", "due_at", "finished_at", "assigned_to__full_name", "version__short_name_vi",
+    "pk", "code", "owner_name", "state", "came_from", "due_at", "finished_at", "assigned_to__full_name", "version__short_name_vi",
     "version__short_name_en", "case__time_unit", "case__time_value", "agency__name", "urged_until", "filed_by_id",
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ def rows_of(found: Iterable[dict[str, Any]], *, base: str, now: datetime, claims
 
 def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_for: int | None) -> Row:
     pill = state_pill(each["state"])
-    due = due_words(each["state"], each["due_at"], each["finished_at"], now, _rule(each), calendar)
+    due = due_words(each["state"], each["due_at"], each["finished_at"], now, _rule(each), calendar, came_from=each["came_from"])
     waiting = each["state"] == "in_transfer_to_agency"
     return Row(
         code=each["code"],

@@ -56,7 +56,7 @@ def stopped(team: tuple[User, User], *, is_pause: bool) -> Dossier:
 
 def test_a_pause_goes_on_with_what_was_left_of_the_time(team: tuple[User, User]) -> None:
     dossier = stopped(team, is_pause=True)
-    assert (dossier.state, clock_state(dossier)) == ("stopped", "stopped")
+    assert (dossier.state, clock_state(dossier)) == ("stopped", "paused_other")
 
     slip = resume(dossier, by=By(team[1], NEXT_TUESDAY, agency=dossier.agency), reason=REASON, expected_version=dossier.state_version)
 

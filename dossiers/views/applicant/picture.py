@@ -125,7 +125,7 @@ def picture(dossier: Dossier, *, now: datetime, base: str, is_own: bool) -> dict
 
 
 def _due(dossier: Dossier, now: datetime, calendar: Any) -> DueWords:
-    return due_words(dossier.state, dossier.due_at, dossier.finished_at, now, dossier.case.time_rule, calendar)
+    return due_words(dossier.state, dossier.due_at, dossier.finished_at, now, dossier.case.time_rule, calendar, came_from=dossier.came_from)
 
 
 def _events(dossier: Dossier, *, is_own: bool) -> list[dict[str, str]]:

@@ -90,7 +90,7 @@ def opened(request: HttpRequest, code: str) -> Opened:
     who, at = identity(request), business_now()
     dossier = queries.found_or_404(queries.of_agency(who), code)
     calendar = working_calendar(range(at.year - 2, at.year + 3))
-    due = due_words(dossier.state, dossier.due_at, dossier.finished_at, at, dossier.case.time_rule, calendar)
+    due = due_words(dossier.state, dossier.due_at, dossier.finished_at, at, dossier.case.time_rule, calendar, came_from=dossier.came_from)
     return Opened(dossier, who, at, steps_for(who, dossier), due)
 
 
