@@ -125,6 +125,7 @@ def file(filing: Filing) -> Filed:
     At a counter that may accept (pilot decision, acceptance scope) it is accepted and the clock runs; otherwise it is
     registered and waits for the competent agency's own counter. An online filing with a fee waits for the payment.
     """
+    alone(filing.submit_token)
     if found := Dossier.objects.filter(submit_token=filing.submit_token).first():
         return _filed_before(found)
     on = local(filing.at).date()
@@ -177,6 +178,12 @@ def file(filing: Filing) -> Filed:
     if filing.draft is not None:
         Draft.objects.filter(pk=filing.draft.pk, dossier__isnull=True).update(dossier=dossier)
     return Filed(dossier, secret, document, is_new=True)
+
+
+def alone(token: uuid.UUID) -> None:
+    """Whoever sends the same form at the same moment waits until this transaction has ended, and then finds the dossier."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [int.from_bytes(token.bytes[:8], signed=True)])
 
 
 def _filed_before(dossier: Dossier) -> Filed:

@@ -30,7 +30,7 @@ def refused_by(error: BaseException) -> str:
 def test_the_rows_of_the_database_are_the_table() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT verb, from_state, came_from, to_state, clock, entries FROM dossiers_step")
-        rows = [StepRow(*words, tuple(entries)) for *words, entries in cursor.fetchall()]
+        rows = [StepRow(verb, source, origin, to, clock, tuple(kinds)) for verb, source, origin, to, clock, kinds in cursor.fetchall()]
 
     assert sorted(rows) == step_rows(), "a migration calls `dossiers.steptable.refill`"
     assert {(row.from_state or None, row.verb, row.to_state) for row in rows} == ALLOWED_STEPS
