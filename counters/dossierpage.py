@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from counters.labels import BAD_STEPS, GOOD_STEPS, Countdown, moment
 from counters.rows import DossierRow, calendar_at, row_of
+from dossiers.clockdays import DateRow, both_dates
 from dossiers.detours import Detours, detours_of
 from dossiers.documents.access import documents_for
 from dossiers.history import verb_label
@@ -55,6 +56,7 @@ class DossierPage:
     row: DossierRow
     accepted: str
     countdown: Countdown
+    dates: list[DateRow]
     timeline: list[TimelineEntry]
     whys: list[Why]
     detours: Detours | None
@@ -72,6 +74,7 @@ def page_of(dossier: Dossier, who: Identity, *, base: str, now: datetime) -> Dos
         row=row,
         accepted=moment(dossier.accepted_at),
         countdown=row.countdown,
+        dates=both_dates(dossier, now),
         timeline=timeline_of(dossier),
         whys=why_this_agency(dossier),
         detours=detours_of(dossier, now),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dossiers.actions.ledger import clock_entries
-from dossiers.deadlines import WHY_TEXTS, Lateness, explain_days, lateness, parse_policy, parse_rule
+from dossiers.deadlines import WHY_TEXTS, Day, Lateness, explain_days, lateness, parse_policy, parse_rule
 from dossiers.lifecycle import TERMINAL, WAITING_FOR_APPLICANT, State
 from dossiers.models import Dossier
 from portal.agencies.queries import working_calendar
@@ -16,13 +16,23 @@ from portal.core.workcalendar import CalendarYearMissing, WorkCalendar, local
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One date of the table; `number` counts only the days that count."""
+    """One date of the table. `amount`: which of the counted days it is, or how many hours of it counted; empty for none."""
 
     on: str
     weekday: str
     counted: bool
-    number: str
+    amount: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateRow:
+    """A return date that was promised, and how the dossier stands towards it."""
+
+    label: str
+    on: str
+    words: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,27 @@ def day_rows(dossier: Dossier) -> list[DayRow]:
     rows, count = [], 0
     for day in days:
         count += day.counted
-        number = str(count) if day.counted else ""
-        rows.append(DayRow(f"{day.on:%d/%m/%Y}", weekday(day.on), day.counted, number, _(WHY_TEXTS[day.why])))
+        amount = _amount(day, count) if day.counted else ""
+        rows.append(DayRow(f"{day.on:%d/%m/%Y}", weekday(day.on), day.counted, amount, _(WHY_TEXTS[day.why])))
     return rows
+
+
+def _amount(day: Day, count: int) -> str:
+    if not day.minutes:
+        return _("day %(number)s") % {"number": count}
+    hours, minutes = divmod(day.minutes, 60)
+    return _("%(hours)d h %(minutes)02d min") % {"hours": hours, "minutes": minutes}
+
+
+def both_dates(dossier: Dossier, now: datetime) -> list[DateRow]:
+    """The first return date and the last, and the lateness towards each; empty while there is only one."""
+    if dossier.first_due_at is None or dossier.due_at is None or dossier.first_due_at == dossier.due_at:
+        return []
+    calendar = working_calendar(range(now.year - 2, now.year + 3))
+    dates = ((_("First return date"), dossier.first_due_at), (_("Present return date"), dossier.due_at))
+    rule = dossier.case.time_rule
+    stands = [(label, due_words(dossier.state, due_at, dossier.finished_at, now, rule, calendar)) for label, due_at in dates]
+    return [DateRow(label, words.exact, words.text, words.kind) for label, words in stands]
 
 
 def weekday(on: date) -> str:

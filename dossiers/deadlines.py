@@ -4,7 +4,7 @@ The arithmetic is that of `legalclock`; this is what pages, commands and actions
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -63,6 +63,7 @@ class Why(StrEnum):
     HOLIDAY = "holiday"
     ROLLED_FORWARD = "rolled_forward"
     AFTER_15 = "after_15"
+    OUTSIDE_HOURS = "outside_hours"
     SUSPENDED = "suspended"
     RESTARTED = "restarted"
 
@@ -83,6 +84,7 @@ WHY_TEXTS = {
     Why.HOLIDAY: "Public holiday",
     Why.ROLLED_FORWARD: "The period ended on a day off, so it ends on this working day",
     Why.AFTER_15: "Received after 15:00 or outside a working day",
+    Why.OUTSIDE_HOURS: "No working hours were left of this day",
     Why.SUSPENDED: "Waiting, not counted",
     Why.RESTARTED: "Not counted: the time started again",
 }
@@ -91,11 +93,12 @@ WHY_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date between acceptance and due date."""
+    """One date between acceptance and due date. Under a rule in hours `minutes` is how much of the day counted."""
 
     on: date
     counted: bool
     why: Why
+    minutes: int = 0
 
 
 def due_at(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], calendar: WorkCalendar) -> datetime | None:
@@ -113,12 +116,19 @@ def explain_days(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], 
     first = Why.AT_AGENCY if clock.on_the_way_since else Why.RECEIVED
     for number, segment in enumerate(clock.segments):
         for day in _segment_days(segment, calendar, Why.RESUMED if number else first):
-            days[day.on] = day
+            days[day.on] = _together(days.get(day.on), day)
         following = clock.segments[number + 1] if number + 1 < len(clock.segments) else None
         if segment.ended_at and (following or clock.state is ClockState.SUSPENDED):
             for day in _waiting_days(segment.ended_at, following):
                 days.setdefault(day.on, day)
     return sorted(days.values(), key=lambda day: day.on)
+
+
+def _together(before: Day | None, day: Day) -> Day:
+    """The day on which the clock stood still and went on again: what counted of it before and after."""
+    if before is None or not before.minutes:
+        return day
+    return replace(day if day.minutes else before, minutes=before.minutes + day.minutes)
 
 
 def _way_to_the_agency(clock: Clock) -> list[Day]:
@@ -137,11 +147,12 @@ def _waiting_days(ended_at: datetime, following: Segment | None) -> list[Day]:
 
 
 def _segment_days(segment: Segment, calendar: WorkCalendar, opening: Why) -> list[Day]:
-    """The dates on which the segment ran, without the one on which it was interrupted."""
+    """The dates on which the segment ran; the one on which it was interrupted only if hours of it counted."""
     first = segment.anchor_at.date()
     last = segment.due_at.date()
     if segment.ended_at:
-        last = min(last, local(segment.ended_at).date() - ONE_DAY)
+        kept = ONE_DAY * (segment.unit not in MINUTE_UNITS or not _short_day(local(segment.ended_at).date(), segment, calendar).minutes)
+        last = min(last, local(segment.ended_at).date() - kept)
     dates = [first + n * ONE_DAY for n in range((last - first).days + 1)]
     if segment.unit in MINUTE_UNITS or segment.unit is TimeUnit.IN_DAY:
         days = [_short_day(day, segment, calendar) for day in dates]
@@ -152,16 +163,26 @@ def _segment_days(segment: Segment, calendar: WorkCalendar, opening: Why) -> lis
 
 def _short_day(day: date, segment: Segment, calendar: WorkCalendar) -> Day:
     """A date under a rule in hours, or of a result on the day."""
-    if segment.unit is TimeUnit.CLOCK_HOUR:
-        return Day(day, counted=True, why=Why.CLOCK_HOURS)
+    if segment.unit in MINUTE_UNITS:
+        return _hours_of(day, segment, calendar)
     if not calendar.is_working_day(day):
         return _off(day, calendar)
-    if segment.unit is TimeUnit.HOUR:
-        begins, ends = max(calendar.start_of_shift(day), segment.anchor_at), min(calendar.end_of_shift(day), segment.due_at)
-        return Day(day, counted=begins < ends, why=Why.WORKING_HOURS if begins < ends else Why.AFTER_15)
     if day == segment.due_at.date() and not segment.is_extended:
         return Day(day, counted=True, why=Why.IN_DAY)
     return Day(day, counted=segment.is_extended, why=Why.EXTENDED if segment.is_extended else Why.AFTER_15)
+
+
+def _hours_of(day: date, segment: Segment, calendar: WorkCalendar) -> Day:
+    """A date under a rule in hours, with how much of it counted."""
+    until = min(segment.due_at, local(segment.ended_at)) if segment.ended_at else segment.due_at
+    begins = max(segment.anchor_at, datetime.combine(day, time(), TIMEZONE))
+    ends = max(begins, min(until, datetime.combine(day + ONE_DAY, time(), TIMEZONE)))
+    if segment.unit is TimeUnit.CLOCK_HOUR:
+        return Day(day, counted=True, why=Why.CLOCK_HOURS, minutes=int((ends - begins).total_seconds()) // 60)
+    if not calendar.is_working_day(day):
+        return _off(day, calendar)
+    minutes = calendar.working_minutes_between(begins, ends)
+    return Day(day, counted=minutes > 0, why=Why.WORKING_HOURS if minutes else Why.OUTSIDE_HOURS, minutes=minutes)
 
 
 def _long_day(day: date, segment: Segment, calendar: WorkCalendar, opening: Why) -> Day:

@@ -129,7 +129,7 @@ TRANSITIONS = (
         _S.SUPPLEMENT_REQUESTED,
         (_A.CLERK,),
         document=_D.SUPPLEMENT_REQUEST,
-        guards=("something_asked",),
+        guards=("something_asked", "first_or_permitted"),
     ),
     Transition(
         _V.ASK_SUPPLEMENT,
@@ -138,7 +138,7 @@ TRANSITIONS = (
         (_A.OFFICER,),
         _C.SUSPEND,
         _D.SUPPLEMENT_REQUEST,
-        ("something_asked", "first_request"),
+        ("something_asked", "first_or_permitted"),
     ),
     Transition(
         _V.ANSWER_SUPPLEMENT,

@@ -18,6 +18,7 @@ from counters.paging import Order, slice_of
 from counters.rows import rows_of
 from counters.views.watching import filtered
 from dossiers import queries
+from dossiers.actions.permit import allow_another_request, may_be_allowed, unused_permit
 from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
@@ -90,6 +91,20 @@ def urge(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @staff(Role.SUPERVISOR)
+@require_POST
+def allow_request(request: HttpRequest, code: str) -> HttpResponse:
+    """The agency may ask the person for papers once more, for the reason given."""
+    found = queries.found_or_404(queries.watched(identity(request)), code)
+    by = By(user=clerk(request), at=business_now(), office=seat_of(identity(request)))
+    try:
+        allow_another_request(found, by=by, reason=request.POST.get("why", ""))
+    except DomainError as error:
+        return _dossier(request, found, error)
+    messages.success(request, _("One more request for papers is allowed."))
+    return redirect("counters:watched", code)
+
+
+@staff(Role.SUPERVISOR)
 @require_GET
 def unrouted(request: HttpRequest) -> HttpResponse:
     """Dossiers whose agency a person must decide, oldest first."""
@@ -139,6 +154,8 @@ def _dossier(request: HttpRequest, found: Dossier, error: DomainError | None = N
     context = {
         "dossier": found,
         "shown": page_of(found, identity(request), base=BASE, now=business_now()),
+        "can_allow": may_be_allowed(found),
+        "permit": unused_permit(found),
         "refused": [str(error)] if error else [],
         "typed": request.POST if error else {},
         "has_errors": error is not None,

@@ -14,11 +14,13 @@ from counters.intake import posted
 from counters.paging import Order, slice_of
 from counters.rows import rows_of
 from dossiers import queries
+from dossiers.actions.permit import asked_in_stage, permit_for
 from dossiers.actions.recheck import Moved
 from dossiers.actions.review import accept, refuse
 from dossiers.actions.supplement import ask_supplement
 from dossiers.actions.transition import By
 from dossiers.actions.watch import answer_reminder
+from dossiers.fieldasks import field_groups, ticked
 from dossiers.models import Dossier, IssuedDocument
 from dossiers.reminders import for_counters
 from portal.accounts.access import identity, staff
@@ -108,7 +110,8 @@ def _decide(request: HttpRequest, dossier: Dossier) -> IssuedDocument | Moved:
             dossier, by=by, reason=forms.refusal_reason(request.POST), guidance=request.POST.get("guidance", ""), expected_version=version
         )
     if action == "ask":
-        items = forms.asked_items(forms.ask_rows(dossier, request.POST), forms.free_rows(request.POST))
+        fields = ticked(field_groups(dossier, request.POST))
+        items = forms.asked_items(forms.ask_rows(dossier, request.POST), forms.free_rows(request.POST), fields)
         day = forms.answer_day(request.POST.get("answer_by", ""), business_today())
         return ask_supplement(dossier, by=by, items=items, answer_by=day, note=request.POST.get("note", ""), expected_version=version)
     raise DomainError(_("Choose what to do with the dossier."))
@@ -132,6 +135,9 @@ def _shown(request: HttpRequest, dossier: Dossier, refused: str = "", status: in
         "urgings": [(each, each.due_at < business_now()) for each in for_counters(identity(request)).filter(dossier=dossier)],
         "ask_rows": forms.ask_rows(dossier, typed),
         "free_rows": forms.free_rows(typed),
+        "field_groups": field_groups(dossier, typed),
+        "before": asked_in_stage(dossier),
+        "permit": permit_for(dossier, clerk(request)),
         "answer_by": typed.get("answer_by") or f"{forms.suggested_day(business_today()):%d/%m/%Y}",
         "reasons": list(enumerate(forms.REFUSAL_REASONS)),
         "typed": typed,

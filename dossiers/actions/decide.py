@@ -15,6 +15,7 @@ from dossiers.actions.standing import require_holder, require_post
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
 from dossiers.documents.numbering import result_number
+from dossiers.documents.signed import verified_file
 from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, Result
 from portal.accounts.models import Role
@@ -58,7 +59,10 @@ def release(dossier: Dossier, *, by: By, expected_version: int) -> None:
 
 @transaction.atomic
 def propose(dossier: Dossier, *, by: By, proposal: Proposal, expected_version: int) -> Result:
-    """The proposal waits for the approver's signature. Raises ProposalIncomplete, NotHolder, NoPost."""
+    """The proposal waits for the approver's signature; a document that was signed elsewhere is checked once more, here.
+
+    Raises ProposalIncomplete, SignatureRefused, NotHolder, NoPost.
+    """
     _check(proposal)
     dossier = locked(dossier.pk, expected_version=expected_version)
     user, agency = require_holder(dossier, by)
@@ -72,6 +76,7 @@ def propose(dossier: Dossier, *, by: By, proposal: Proposal, expected_version: i
         serial=proposal.serial.strip(),
         upload_key=key,
         upload_sha256=sha256,
+        upload_signature=verified_file(key, sha256, at=by.at) if key else {},
         proposed_by=user,
         proposed_at=by.at,
         **_next_version(dossier),
@@ -106,7 +111,7 @@ def send_back(dossier: Dossier, *, by: By, reason: str, expected_version: int) -
     """The proposal is withdrawn and the officer has the dossier again, with the reason. Raises ReasonMissing."""
     reason = require_reason(reason)
     dossier = locked(dossier.pk, expected_version=expected_version)
-    dossier.results.filter(withdrawn_at__isnull=True).update(withdrawn_at=by.at)
+    dossier.results.filter(withdrawn_at__isnull=True, signed_at__isnull=True).update(withdrawn_at=by.at, withdrawn_by=by.user)
     transition(dossier, Verb.SEND_BACK, by, Step(facts={"reason": reason}))
 
 

@@ -41,7 +41,7 @@ def stop(dossier: Dossier, *, by: By, ground: Ground, expected_version: int) -> 
     """Handling stands still, or has ended, with the stop notice; the clock is stopped. Raises ReasonMissing, StepNotPossible."""
     reason = require_reason(ground.reason)
     dossier = locked(dossier.pk, expected_version=expected_version)
-    dossier.results.filter(withdrawn_at__isnull=True).update(withdrawn_at=by.at)
+    dossier.results.filter(withdrawn_at__isnull=True, signed_at__isnull=True).update(withdrawn_at=by.at, withdrawn_by=by.user)
     event = transition(dossier, Verb.STOP, by, Step(note=reason, legal_basis=LAW, facts={"ground": ground.kind, "pause": ground.is_pause}))
     HandlingStop.objects.create(
         dossier=dossier, ground=ground.kind, reason=reason, is_pause=ground.is_pause, stopped_by=by.user, stopped_at=by.at

@@ -1,7 +1,7 @@
 """Results as documents: which template, which title, which values; and a preview before anybody signs."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +66,7 @@ def values(result: Result) -> dict[str, object]:
         "signer_title": _signer_title(result),
         "signed_on": wording.day_in_words(result.signed_at) if result.signed_at else "",
         "upload_sha256": result.upload_sha256,
+        "upload_signatures": [_signature(each) for each in result.upload_signature.get("signatures", [])],
     }
 
 
@@ -117,6 +118,13 @@ def _as_text(value: object) -> str:
         return wording.day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _signature(kept: Mapping[str, str]) -> dict[str, str]:
+    """Who signed the uploaded file, as the page prints it."""
+    told = kept.get("signed_at")
+    at = wording.moment(datetime.fromisoformat(told)) if told else ""
+    return {"signer": kept.get("signer", ""), "issuer": kept.get("issuer", ""), "at": at}
 
 
 def _signer_title(result: Result) -> str:

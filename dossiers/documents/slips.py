@@ -3,24 +3,26 @@
 from datetime import datetime
 
 from dossiers import expected
+from dossiers.codes import parse_code
 from dossiers.documents import wording
 from dossiers.documents.occasion import Content, Occasion, parties_of
 from dossiers.models import Dossier, Event, Paper, Party
 from dossiers.secrets import secret_for
 from dossiers.states import State, Verb
-from portal.core.workcalendar import CalendarYearMissing
+from portal.core.workcalendar import CalendarYearMissing, local
 
 CONTROL_SHEET, CONTROL_SHEET_TITLE = "documents/control_sheet.html", "Phiếu kiểm soát quá trình giải quyết hồ sơ"
 
 
 def receipt_slip(occasion: Occasion) -> Content:
-    """Form 01 of Thông tư 03/2025/TT-VPCP. Extra: secret, old_due_at, sets, book_number."""
+    """Form 01 of Thông tư 03/2025/TT-VPCP. Extra: secret, old_due_at, sets."""
     dossier = occasion.dossier
     due_at, former = dossier.due_at, occasion.moment("old_due_at")
     context: dict[str, object] = {
         "papers": paper_rows(dossier),
         "sets": occasion.text("sets", "01"),
-        "book_number": occasion.text("book_number"),
+        "book_number": f"{local(dossier.filed_at):%Y}",
+        "book_place": _place_in_book(dossier.code),
         "processing_time": wording.processing_time(dossier.case.time_value, dossier.case.time_unit) or dossier.case.time_note_vi,
         "received_at": wording.moment(dossier.accepted_at or occasion.at),
         "due_at": wording.moment(due_at) if due_at else "",
@@ -30,6 +32,12 @@ def receipt_slip(occasion: Occasion) -> Content:
         "secret": _secret(occasion),
     }
     return Content("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", occasion.receiving, "documents/receipt_slip.html", context)
+
+
+def _place_in_book(code: str) -> str:
+    """Day and number of the office's series, which has no gaps: how the register finds the line."""
+    parsed = parse_code(code)
+    return f"{parsed.number:04d}, ngày {parsed.on:%d/%m}" if parsed else ""
 
 
 def acknowledgement(occasion: Occasion) -> Content:
@@ -73,6 +81,7 @@ def control_sheet(occasion: Occasion) -> Content:
         "passages": [_passage(event) for event in _passages(dossier)],
         "coordinating": occasion.text("coordinating"),
         "paper_count": dossier.papers.count(),
+        "punctuality": _punctuality(dossier),
     }
     return Content(CONTROL_SHEET_TITLE, occasion.receiving, CONTROL_SHEET, context)
 

@@ -4,12 +4,13 @@ from dossiers.models.document import DocumentPrint, HandOver, IssuedDocument, Pa
 from dossiers.models.dossier import Answers, CodeCounter, Dossier, InboundFiling, Party, RouteDecision
 from dossiers.models.draft import Draft, DraftFile
 from dossiers.models.event import ClockRecord, Event
-from dossiers.models.exchange import FeeLine, Reminder, SupplementItem, SupplementRequest
+from dossiers.models.exchange import AnswerChange, FeeLine, Reminder, SupplementItem, SupplementPermit, SupplementRequest
 from dossiers.models.files import NationalFile
 from dossiers.models.inbound import InboundCall, InboundNonce
 from dossiers.models.matter import Matter, MatterStep, PreparedStep
 from dossiers.models.reconciliation import ReconciliationRun, SyncDifference
 from dossiers.models.reconciliation_proof import CompletenessCertificate, InspectedDossier, InspectionDraw
+from dossiers.models.register import RegisterBook
 from dossiers.models.resultmoves import ResultMove
 from dossiers.models.routing import Detour, PlaceFinding, PlaceQuestion, ReroutingItem, ReroutingRun
 from dossiers.models.stops import CalendarChange, HandlingStop
@@ -17,6 +18,7 @@ from dossiers.models.team import Absence, Reassignment, SavedView
 
 __all__ = [
     "Absence",
+    "AnswerChange",
     "Answers",
     "CalendarChange",
     "ClockRecord",
@@ -48,6 +50,7 @@ __all__ = [
     "Reassignment",
     "ReconciliationRun",
     "RefusedCollection",
+    "RegisterBook",
     "Reminder",
     "ReroutingItem",
     "ReroutingRun",
@@ -56,6 +59,7 @@ __all__ = [
     "RouteDecision",
     "SavedView",
     "SupplementItem",
+    "SupplementPermit",
     "SupplementRequest",
     "SyncDifference",
 ]

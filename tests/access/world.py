@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
@@ -31,6 +33,7 @@ from dossiers.models import (
     Matter,
     Paper,
     PlaceQuestion,
+    RegisterBook,
     Reminder,
     ReroutingRun,
     SavedView,
@@ -267,6 +270,16 @@ def _objects(side: Side) -> None:
     side.objects["printed_slip"] = issue(
         side.dossiers["queued"], kind="payment_notice", at=MONDAY, actor=side.clerk, office=side.office, counter=centre(CAN_THO)
     )
+    side.objects["register_book"] = RegisterBook.objects.create(
+        office=side.office,
+        first=MONDAY.date(),
+        last=MONDAY.date(),
+        lines=0,
+        html="",
+        bound_by=side.clerk,
+        bound_at=MONDAY,
+        storage_key=default_storage.save("registers/so.pdf", ContentFile(b"%PDF-1.7")),
+    )
     side.objects["slip"] = IssuedDocument.objects.filter(dossier=assigned, kind="receipt_slip").get()
     side.objects["result"] = IssuedDocument.objects.filter(dossier=side.dossiers["ready"], kind="result").get()
     name, phone, personal_id = side.canaries[:3]
@@ -337,6 +350,7 @@ BY_NUMBER: dict[type, str] = {
     InboundCall: "call_id",
     PlaceQuestion: "question_id",
     ReroutingRun: "run_id",
+    RegisterBook: "book_id",
 }
 """Objects that the path names by their number alone."""
 

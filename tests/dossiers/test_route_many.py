@@ -11,9 +11,9 @@ from django.db import connection, transaction
 
 from dossiers import work
 from dossiers.actions import route_many as module
-from dossiers.actions.route import route
+from dossiers.actions.route import preview, route
 from dossiers.actions.route_many import route_many
-from dossiers.models import Answers, ClockRecord, Dossier, Event, IssuedDocument, RouteDecision
+from dossiers.models import ClockRecord, Dossier, Event, IssuedDocument, RouteDecision
 from portal.accounts.models import Membership, Role
 from portal.agencies.models import Agency, Office
 from portal.core.clock import LOCAL, technical_now
@@ -190,10 +190,12 @@ def test_a_published_rule_decides_the_next_dossier_of_its_first_day() -> None:
 
 def test_poison_in_one_dossier_leaves_the_others_routed_and_is_parked() -> None:
     staffed(committee())
-    keys = [filed().dossier.pk for _each in range(3)]
+    poison = marital_answers(address() | {"valid_from": "no day"})
+    good = filed().dossier
+    decision, _facts = preview(good.version, good.case, marital_answers(), office=good.receiving_office, on=TODAY)
+    keys = [good.pk, filed(answers=poison, decision=decision).dossier.pk, filed().dossier.pk]
 
     with working():
-        assert Answers.objects.filter(pk=keys[1]).update(content=["no", "answers"])
         outcomes = work.route_batch(claim("route", now=technical_now()))
 
     told = {message.subject_id: type(outcome).__name__ for message, outcome in outcomes}

@@ -177,6 +177,7 @@ def _assigned(world: World, **changes: Any) -> Filed:
 def _supplement(world: World) -> Filed:
     found = _assigned(world, applicant=world.people["citizen"])
     items = [Asked("Bản sao giấy tờ", "Ảnh chụp bị mờ, không đọc được"), Asked("Giấy xác nhận nơi cư trú", "Chưa có chữ ký")]
+    items += [Asked("Tờ khai: Nơi cư trú hiện nay", "Thiếu số nhà", field_key="subject_residence")]
     until = FIRST_DAY.date() + timedelta(days=30)
     by = _by(world, "officer", agency=committee())
     ask_supplement(found.dossier, by=by, items=items, answer_by=until, expected_version=found.dossier.state_version)

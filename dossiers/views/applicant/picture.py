@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.clockdays import DueWords, day_rows, due_words
+from dossiers.clockdays import DueWords, both_dates, day_rows, due_words
 from dossiers.detours import detours_of
 from dossiers.documents.access import INTERNAL, WITH_CONTENT
 from dossiers.expected import counts_from_receipt, time_from_receipt
@@ -112,6 +112,7 @@ def picture(dossier: Dossier, *, now: datetime, base: str, is_own: bool) -> dict
         if dossier.answer_due_at and state is State.AWAITING_RECEPTION
         else "",
         "days": day_rows(dossier),
+        "dates": both_dates(dossier, now),
         "events": _events(dossier, is_own=is_own),
         "whys": why_this_agency(dossier),
         "detours": detours_of(dossier, now),

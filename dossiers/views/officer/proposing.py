@@ -1,6 +1,7 @@
 """Propose the result: its kind, the values that it prints, a look at the page as it would be issued."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core import signing
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from dossiers.actions.decide import Proposal, propose
 from dossiers.documents.results import initial_details, template_of
+from dossiers.documents.signed import verified_file
 from dossiers.documents.uploads import UploadRefused, check_signed_document, store_upload
 from dossiers.models import Result
 from dossiers.states import Verb
@@ -46,7 +48,7 @@ def propose_result(request: HttpRequest, code: str) -> HttpResponse:
     at_hand = opened(request, code)
     kinds = list(at_hand.dossier.version.results.order_by("pk"))
     kind = _chosen(kinds, request.POST.get("loai") or request.GET.get("loai", ""))
-    kept, refused = _kept(request)
+    kept, refused = _kept(request, at_hand.at)
     form = _form(request, at_hand, kind, kept)
     if refused:
         form.add_error("upload" if "upload" in form.fields else None, refused)
@@ -88,12 +90,12 @@ def _form(request: HttpRequest, at_hand: Opened, kind: ResultType, kept: Kept | 
     return ResultForm(kind=kind, initial=initial)
 
 
-def _kept(request: HttpRequest) -> tuple[Kept | None, str]:
+def _kept(request: HttpRequest, at: datetime) -> tuple[Kept | None, str]:
     """The signed document, now arrived or kept from the attempt before, and why it was refused."""
     file = request.FILES.get("upload")
     if isinstance(file, UploadedFile):
         try:
-            checked = check_signed_document(file)
+            checked = check_signed_document(file, at=at)
         except UploadRefused as refused:
             return None, str(refused)
         return Kept(store_upload(checked), checked.sha256, checked.name), ""
@@ -115,6 +117,7 @@ def _draft(at_hand: Opened, kind: ResultType, data: dict[str, Any], kept: Kept |
         serial=data.get("serial", ""),
         upload_key=kept.key if kept else "",
         upload_sha256=kept.sha256 if kept else "",
+        upload_signature=verified_file(kept.key, kept.sha256, at=at_hand.at) if kept else {},
         proposed_by=at_hand.user,
         proposed_at=at_hand.at,
     )

@@ -77,7 +77,8 @@ def workbench(request: HttpRequest, code: str) -> HttpResponse:
 def _facts(at_hand: Opened) -> list[dict[str, str]]:
     dossier = at_hand.dossier
     accepted = f"{local(dossier.accepted_at):%d/%m/%Y %H:%M}" if dossier.accepted_at else ""
-    first = f"{local(dossier.first_due_at):%d/%m/%Y}" if dossier.first_due_at and dossier.extensions else ""
+    is_other = dossier.first_due_at is not None and dossier.first_due_at != dossier.due_at
+    first = f"{local(dossier.first_due_at):%d/%m/%Y}" if dossier.first_due_at and is_other else ""
     rows = (
         (_("Dossier owner"), dossier.owner_name),
         (_("Filed at"), dossier.receiving_office.name),

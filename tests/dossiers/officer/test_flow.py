@@ -12,6 +12,7 @@ from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
 from dossiers.models import Dossier, IssuedDocument, Reminder, Result
 from portal.accounts.models import Membership, Role
+from portal.core import seals
 from portal.core.workcalendar import local
 from procedures.models import ResultType
 from tests.dossiers.officer.desk import Desk, desk_of, text_of, version_of, waiting_dossier
@@ -279,7 +280,8 @@ def test_a_picture_is_no_signed_document(desks: tuple[Desk, Desk]) -> None:
 def _pdf() -> SimpleUploadedFile:
     written = io.BytesIO()
     Image.new("RGB", (40, 40), "white").save(written, "PDF")
-    return SimpleUploadedFile("ket-qua.pdf", written.getvalue(), "application/pdf")
+    signed = seals.seal(written.getvalue(), code="H26.99", name="Sở Tư pháp Hà Nội", reason="Quyết định")
+    return SimpleUploadedFile("ket-qua.pdf", signed, "application/pdf")
 
 
 def test_a_reminder_is_answered(desks: tuple[Desk, Desk], dossier: Dossier) -> None:
