@@ -10,7 +10,7 @@ from django.db.models import F
 from django.test.utils import override_settings
 from pytest_django import DjangoDbBlocker
 
-from dossiers.models import Dossier, Event, MatterStep, PlaceQuestion, RefusedCollection, Reminder, ResultMove, RouteDecision
+from dossiers.models import Dossier, Event, MatterStep, Party, PlaceQuestion, RefusedCollection, Reminder, ResultMove, RouteDecision
 from dossiers.national import client
 from payments.models import Order
 from portal.devtools.journey import run
@@ -86,8 +86,8 @@ def situations() -> dict[str, bool]:
         .exclude(returning_office__province=F("agency__province"))
         .exists(),
         "a collector turned away": RefusedCollection.objects.exists(),
-        "filed online for another person": dossiers.filter(applicant__isnull=False, parties__role="submitter")
-        .exclude(parties__role="submitter", parties__ground="")
+        "filed online for another person": Party.objects.filter(role="submitter", dossier__applicant__isnull=False)
+        .exclude(ground="")
         .exists(),
         "from the national portal": dossiers.filter(state="closed").exclude(remote_id="").exists(),
         "paid by QR at a counter": Order.objects.filter(instrument="qr", state="paid").exists(),
