@@ -10,17 +10,15 @@ from django.utils.translation import ngettext
 
 from counters.labels import moment
 from counters.placequestions import open_and_late
-from counters.rows import calendar_at
 from dossiers import queries
 from dossiers.models import Dossier
-from dossiers.models.dossier import CLOSED_STATES, DECIDING_STATES
+from dossiers.models.dossier import CLOSED_STATES, UNDECIDED_STATES
 from dossiers.reminders import late
 from dossiers.staffing import Lacks, lacks_of, lacks_sentence
 from dossiers.states import State
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
 from portal.agencies.models import Agency, Office
-from portal.core.workcalendar import local
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +43,16 @@ class UnroutedRow:
     is_alarm: bool
 
 
-def soon_until(now: datetime) -> datetime:
-    """The end of the next working day."""
-    calendar = calendar_at(now)
-    return calendar.end_of_shift(calendar.next_working_day(local(now).date()))
-
-
 def counts_of(who: Identity, now: datetime) -> list[Stat]:
     """What the supervisor watches, in three queries."""
-    undecided = Q(state__in=[*DECIDING_STATES, State.ACCEPTED.value])
+    undecided = Q(state__in=UNDECIDED_STATES)
     numbers = (
         queries.watched(who)
         .order_by()
         .aggregate(
             open=Count("pk", filter=~Q(state__in=CLOSED_STATES)),
             late=Count("pk", filter=undecided & Q(due_at__lt=now)),
-            soon=Count("pk", filter=undecided & Q(due_at__gte=now, due_at__lte=soon_until(now))),
+            soon=Count("pk", filter=undecided & Q(due_at__gte=now, due_soon_at__lte=now)),
             unanswered=Count("pk", filter=Q(state=State.AWAITING_RECEPTION.value, answer_due_at__lt=now)),
             unrouted=Count("pk", filter=Q(routing__in=["none", "several"]) & ~Q(state__in=CLOSED_STATES)),
             returned=Count("pk", filter=Q(hops__gt=0)),

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from counters.views import (
+    alerts,
     detours,
     dossier,
     filed,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("giam-sat/dinh-tuyen-lai/<int:run_id>/", rerouting.rerouting, name="rerouting"),
     path("giam-sat/dinh-tuyen-lai/<int:run_id>/hoan-tac/", rerouting.undo, name="undo_rerouting"),
     path("giam-sat/", oversight.overview, name="oversight"),
+    path("giam-sat/canh-bao/", alerts.alerts, name="alerts"),
     path("giam-sat/ho-so/<str:code>/", oversight.watched_dossier, name="watched"),
     path("giam-sat/ho-so/<str:code>/nhac/", oversight.urge, name="urge"),
     path("giam-sat/ho-so/<str:code>/bo-sung-lan-nua/", oversight.allow_request, name="allow_request"),

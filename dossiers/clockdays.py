@@ -87,26 +87,37 @@ def weekday(on: date) -> str:
     return names[on.weekday()]
 
 
-def due_words(
-    state: str,
-    due_at: datetime | None,
-    finished_at: datetime | None,
-    now: datetime,
-    time_rule: str,
-    calendar: WorkCalendar,
-    *,
-    came_from: str = "",
-) -> DueWords:
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """What a dossier's row says about its time. `came_from` is where a wait goes back to."""
+
+    state: str
+    came_from: str
+    due_at: datetime | None
+    soon_at: datetime | None
+    finished_at: datetime | None
+    time_rule: str
+
+
+def due_of(dossier: Dossier, now: datetime, calendar: WorkCalendar) -> DueWords:
+    """How the dossier, with its case at hand, stands."""
+    rule = dossier.case.time_rule
+    facts = DueFacts(dossier.state, dossier.came_from, dossier.due_at, dossier.due_soon_at, dossier.finished_at, rule)
+    return due_words(facts, now, calendar)
+
+
+def due_words(facts: DueFacts, now: datetime, calendar: WorkCalendar) -> DueWords:
     """How the dossier stands. While the clock waits for the citizen, and once finished, it is never overdue.
 
-    `came_from` is where a wait goes back to: an ordinary fee that is asked for at intake does not hold the clock.
+    An ordinary fee that is asked for at intake does not hold the clock.
     """
+    state, due_at, time_rule, came_from = facts.state, facts.due_at, facts.time_rule, facts.came_from
     exact = f"{local(due_at):%d/%m/%Y %H:%M}" if due_at else ""
     if due_at is None:
         return DueWords(_without_date(State(state), time_rule), "", "")
     if State(state) in WAITING_FOR_APPLICANT and came_from != State.ACCEPTED:
         return DueWords(_("Clock stands still"), "", exact)
-    stands = lateness(finished_at, due_at, now, parse_rule(time_rule or "1 working_day"), calendar)
+    stands = lateness(facts.finished_at, due_at, now, parse_rule(time_rule or "1 working_day"), facts.soon_at)
     closed = {Lateness.EARLY: _("Done early"), Lateness.ON_TIME: _("Done on time"), Lateness.LATE: _("Done late")}
     if stands in closed:
         return DueWords(closed[stands], "bad" if stands is Lateness.LATE else "ok", exact)

@@ -33,12 +33,12 @@ from dossiers.timerules import (
     parse_policy,
     parse_rule,
 )
-from portal.core.workcalendar import ONE_DAY, TIMEZONE, WorkCalendar, local
+from portal.core.workcalendar import ONE_DAY, TIMEZONE, CalendarYearMissing, WorkCalendar, local
 
 __all__ = [
     "ANSWER_MINUTES", "IN_DAY_UNTIL", "PAUSE_RESUME", "RESTART", "TRANSFER_BASIS", "WHY_TEXTS", "Clock", "ClockEntry", "ClockState", "Day",
     "EntryKind", "Lateness", "LedgerBroken", "Policy", "PolicyKind", "TimeRule", "TimeUnit", "UnreadablePolicy", "UnreadableRule",
-    "Why", "answer_due", "due_at", "explain_days", "fold", "hand_over_due", "lateness", "parse_policy", "parse_rule",
+    "Why", "answer_due", "due_at", "due_soon_from", "explain_days", "fold", "hand_over_due", "lateness", "parse_policy", "parse_rule",
 ]  # fmt: skip
 
 ANSWER_MINUTES = 8 * 60
@@ -230,13 +230,52 @@ class Lateness(StrEnum):
     LATE = "late"
 
 
+def due_soon_from(rule: TimeRule, clock: Clock, calendar: WorkCalendar) -> datetime | None:
+    """From when on the dossier is due soon; None while it has no due time.
+
+    The beginning of the working day before the due day. Of a time under two working days, its last quarter: a promise for today would
+    otherwise be "due soon" from its first minute. A time that was extended is no longer a short one.
+    """
+    if clock.due_at is None or not clock.segments:
+        return None
+    segment = clock.segments[-1]
+    if segment.is_extended or not (_is_short(rule.unit, _amount_of(rule)) and _is_short(segment.unit, segment.amount)):
+        return max(_working_day_before(clock.due_at, calendar), segment.anchor_at)
+    if segment.unit is TimeUnit.CLOCK_HOUR:
+        return clock.due_at - (clock.due_at - segment.anchor_at) / 4
+    minutes = calendar.working_minutes_between(segment.anchor_at, clock.due_at)
+    return min(calendar.add_working_minutes(segment.anchor_at, minutes - minutes // 4), clock.due_at)
+
+
+def _amount_of(rule: TimeRule) -> int:
+    return rule.value * 60 if rule.unit in MINUTE_UNITS else rule.value
+
+
+def _is_short(unit: TimeUnit, amount: int) -> bool:
+    """Whether so much of the unit is under two working days. Hours come in minutes."""
+    return unit is TimeUnit.IN_DAY or amount < _TWO_WORKING_DAYS.get(unit, 0)
+
+
+_TWO_WORKING_DAYS = {TimeUnit.WORKING_DAY: 2, TimeUnit.DAY: 2, TimeUnit.HOUR: 2 * 8 * 60, TimeUnit.CLOCK_HOUR: 2 * 24 * 60}
+
+
+def _working_day_before(due: datetime, calendar: WorkCalendar) -> datetime:
+    """When the working day before the due day begins; 24 hours before where that year is not entered."""
+    day = local(due).date() - ONE_DAY
+    try:
+        while not calendar.is_working_day(day):
+            day -= ONE_DAY
+    except CalendarYearMissing:
+        return due - ONE_DAY
+    return datetime.combine(day, time(), TIMEZONE)
+
+
 def lateness(
-    finished_at: datetime | None, due_at: datetime | None, now: datetime, rule: TimeRule, calendar: WorkCalendar | None = None
+    finished_at: datetime | None, due_at: datetime | None, now: datetime, rule: TimeRule, soon_at: datetime | None = None
 ) -> Lateness:
     """How the dossier stands. A clock without a due time is never overdue.
 
-    Finished by date, or by instant where the rule is in hours. Soon is from the start of the
-    working day before the due day on; without a calendar, 24 hours before.
+    Finished by date, or by instant where the rule is in hours. `soon_at` is what `due_soon_from` said; without it nothing is soon.
     """
     if finished_at is not None:
         return _closed(local(finished_at), local(due_at) if due_at else None, rule)
@@ -244,7 +283,7 @@ def lateness(
         return Lateness.NOT_DUE
     if now > due_at:
         return Lateness.OVERDUE
-    return Lateness.DUE_SOON if now >= _soon_from(local(due_at), calendar) else Lateness.NOT_DUE
+    return Lateness.DUE_SOON if soon_at is not None and now >= soon_at else Lateness.NOT_DUE
 
 
 def _closed(finished: datetime, due: datetime | None, rule: TimeRule) -> Lateness:
@@ -255,12 +294,3 @@ def _closed(finished: datetime, due: datetime | None, rule: TimeRule) -> Latenes
     if late_by < timedelta():
         return Lateness.EARLY
     return Lateness.LATE if late_by > timedelta() else Lateness.ON_TIME
-
-
-def _soon_from(due: datetime, calendar: WorkCalendar | None) -> datetime:
-    if calendar is None:
-        return due - ONE_DAY
-    day = due.date() - ONE_DAY
-    while not calendar.is_working_day(day):
-        day -= ONE_DAY
-    return datetime.combine(day, time(), TIMEZONE)

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from dossiers.clockdays import due_words
+from dossiers.clockdays import DueFacts, due_words
 from dossiers.history import state_pill
+from dossiers.models import Alert
+from dossiers.models.dossier import WAITING_STATES
 from dossiers.reminders import first_due_of
 from portal.agencies.queries import working_calendar
 from procedures.models import in_language
@@ -32,11 +34,14 @@ class Row(NamedTuple):
     is_urged: bool
     is_answer_late: bool
     can_claim: bool
+    lingers: str
+    """What to say of a dossier that has been in its step, or waiting, for too long."""
 
 
 FIELDS = (
-    "pk", "code", "owner_name", "state", "came_from", "due_at", "finished_at", "assigned_to__full_name", "version__short_name_vi",
-    "version__short_name_en", "case__time_unit", "case__time_value", "agency__name", "urged_until", "filed_by_id",
+    "pk", "code", "owner_name", "state", "came_from", "due_at", "due_soon_at", "stage_due_at", "finished_at",
+    "assigned_to__full_name", "version__short_name_vi", "version__short_name_en", "case__time_unit", "case__time_value", "agency__name",
+    "urged_until", "filed_by_id",
 )  # fmt: skip
 
 
@@ -54,7 +59,8 @@ def rows_of(found: Iterable[dict[str, Any]], *, base: str, now: datetime, claims
 
 def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_for: int | None) -> Row:
     pill = state_pill(each["state"])
-    due = due_words(each["state"], each["due_at"], each["finished_at"], now, _rule(each), calendar, came_from=each["came_from"])
+    facts = DueFacts(each["state"], each["came_from"], each["due_at"], each["due_soon_at"], each["finished_at"], _rule(each))
+    due = due_words(facts, now, calendar)
     waiting = each["state"] == "in_transfer_to_agency"
     return Row(
         code=each["code"],
@@ -71,8 +77,15 @@ def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_f
         holder=each["assigned_to__full_name"] or "",
         is_urged=each["urged_until"] is not None,
         is_answer_late=each["urged_until"] is not None and each["urged_until"] < now,
+        lingers=_lingers(each, now),
         can_claim=waiting and claims_for is not None and each["filed_by_id"] != claims_for,
     )
+
+
+def _lingers(each: dict[str, Any], now: datetime) -> str:
+    if each["stage_due_at"] is None or each["stage_due_at"] >= now:
+        return ""
+    return str((Alert.Kind.WAITING if each["state"] in WAITING_STATES else Alert.Kind.STUCK).label)
 
 
 def _rule(each: dict[str, Any]) -> str:

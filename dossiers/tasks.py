@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from dossiers.actions.alerts import raise_alerts
 from dossiers.actions.clear_drafts import clear_drafts
+from dossiers.actions.digest import send_digests
 from dossiers.actions.expire import expire_supplements
 from dossiers.actions.inherit import hand_on_due
 from dossiers.actions.recount import recount_some
@@ -30,6 +32,13 @@ def forget_expired_drafts(**ignored: object) -> int:
 def expire_unanswered_supplements(**ignored: object) -> int:
     """Requests for papers whose last day has passed are closed with their document. Idempotent."""
     return expire_supplements(at=business_now())
+
+
+@shared_task(name="dossiers.alert", ignore_result=True)
+def alert(**ignored: object) -> int:
+    """Holders, leaders and supervisors know what is due soon, overdue, stuck, waiting or not taken. Idempotent: one alert per occasion."""
+    now = business_now()
+    return raise_alerts(at=now) + send_digests(at=now)
 
 
 @shared_task(name="dossiers.recount", ignore_result=True)

@@ -33,6 +33,9 @@ def date_field(label: Any) -> forms.DateField:
     return forms.DateField(label=label, input_formats=formats, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
+MOST_HOURS = 2000
+
+
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a version says about itself."""
 
@@ -40,13 +43,19 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     channels = forms.MultipleChoiceField(label=_("Ways to file"), choices=Channel.choices, widget=forms.CheckboxSelectMultiple)
     legal_basis = forms.CharField(label=_("Legal basis, one document a line"), required=False, widget=forms.Textarea(attrs={"rows": 5}))
     supplement_policy = forms.ChoiceField(label=_("When papers are asked for"), choices=list(POLICIES.items()))
+    step_hours = forms.CharField(
+        label=_("Working hours for each step"),
+        required=False,
+        max_length=60,
+        help_text=_("Five numbers: receive, assign, examine, sign, return. Empty: shares of the legal time."),
+    )
 
     class Meta:
         model = ProcedureVersion
         fields: ClassVar = [
             "short_name_vi", "name_vi", "name_en", "levels", "competent_text_vi", "subjects_vi", "sets_count",
-            "channels", "online_level", "visit_note_vi", "acceptance_scope",
-            "exempt_from_pilot", "transfer_excluded", "supplement_policy", "steps_vi", "preconditions_vi", "fee_note_vi", "legal_basis",
+            "channels", "online_level", "visit_note_vi", "acceptance_scope", "exempt_from_pilot", "transfer_excluded",
+            "supplement_policy", "step_hours", "steps_vi", "preconditions_vi", "fee_note_vi", "legal_basis",
         ]  # fmt: skip
         labels: ClassVar = {
             "short_name_vi": _("Short name"),
@@ -72,9 +81,17 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["legal_basis"] = "\n".join(self.instance.legal_basis)
+        self.initial["step_hours"] = " ".join(map(str, self.instance.step_hours))
 
     def clean_legal_basis(self) -> list[str]:
         return [line.strip()[:200] for line in self.cleaned_data["legal_basis"].splitlines() if line.strip()]
+
+    def clean_step_hours(self) -> list[int]:
+        words = self.cleaned_data["step_hours"].replace(",", " ").split()
+        is_right = all(word.isascii() and word.isdigit() and len(word) < 5 and 1 <= int(word) <= MOST_HOURS for word in words)
+        if words and not (is_right and len(words) == 5):
+            raise forms.ValidationError(_("Write five whole numbers from 1 to 2000, or nothing."))
+        return [int(word) for word in words]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

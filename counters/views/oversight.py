@@ -13,7 +13,7 @@ from counters.agencychoice import agency_choices
 from counters.dossierpage import page_of
 from counters.frame import clerk, page
 from counters.intake import posted
-from counters.oversight import counts_of, seat_of, soon_until, unrouted_rows
+from counters.oversight import counts_of, seat_of, unrouted_rows
 from counters.paging import Order, slice_of
 from counters.rows import rows_of
 from counters.views.watching import filtered
@@ -63,7 +63,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def _wanted(watched: DossierQuerySet, chosen: str, request: HttpRequest, now: datetime) -> DossierQuerySet:
     if chosen == "sap-den-han":
-        return watched.undecided().filter(due_at__gte=now, due_at__lte=soon_until(now))
+        return watched.due_soon(now)
     if chosen == "nhac-qua-han":
         return watched.filter(pk__in=late(now).order_by().values("dossier"))
     return filtered(watched, chosen, request)

@@ -18,6 +18,7 @@ from dossiers.documents.issue import issue
 from dossiers.lifecycle import Verb
 from dossiers.models import Answers, Dossier, Draft, FeeLine, IssuedDocument, Paper, Party
 from dossiers.secrets import secret_for
+from dossiers.timerules import TimeUnit
 from portal.accounts.models import User
 from portal.agencies.models import Office
 from portal.core.db import require_transaction
@@ -151,6 +152,7 @@ def file(filing: Filing) -> Filed:
         owner_key=search_key(owner.name),
         filed_at=filing.at,
         accepted_at=filing.at if is_accepted else None,
+        is_in_day=filing.case.time_unit == TimeUnit.IN_DAY,
         submit_token=filing.submit_token,
         phone=filing.phone,
         email=filing.email,

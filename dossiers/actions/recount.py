@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from dossiers.actions.ledger import CalendarMissing, due_after
+from dossiers.actions.ledger import CalendarMissing, dates_after
 from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.lifecycle import State, Verb
@@ -80,7 +80,7 @@ def _moves(dossiers: Sequence[Dossier], change: CalendarChange | None) -> Iterat
         if not ledgers[dossier.pk] or dossier.due_at is None:
             continue
         try:
-            new = due_after(dossier, ledgers[dossier.pk], lambda years: _with(working_calendar(years), years, change))
+            new = dates_after(dossier, ledgers[dossier.pk], lambda years: _with(working_calendar(years), years, change)).due_at
         except CalendarMissing:
             continue
         if new is not None and new != dossier.due_at:

@@ -41,7 +41,7 @@ log = structlog.get_logger()
 READ = (
     *("code", "procedure", "version", "case", "state", "came_from", "state_version", "event_seq", "chain_head", "routing", "owner_name"),
     *("receiving_office", "agency", "place", "filed_at", "accepted_at", "answer_due_at", "due_at", "first_due_at", "finished_at"),
-    *("returned_at", "remote_code", "remote_steps"),
+    *("due_soon_at", "stage_due_at", "is_in_day", "returned_at", "remote_code", "remote_steps"),
 )
 """What is read of a dossier here; anything else would be fetched when asked for."""
 WAITING = (State.SUBMITTED.value, State.ACCEPTED.value)

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dossiers.actions.followers import ENDS, leave_followers
-from dossiers.actions.ledger import CalendarOf, due_after
+from dossiers.actions.ledger import CalendarOf, dates_after
+from dossiers.actions.stagetargets import set_stage_target
 from dossiers.deadlines import TRANSFER_BASIS, EntryKind
 from dossiers.lifecycle import ClockEffect, State, StepRefused, Transition, Verb, find, target
 from dossiers.models import ClockRecord, Dossier, Event
@@ -61,7 +62,7 @@ class Step:
 
 
 NOTHING_ELSE = Step()
-STEP_FIELDS = ("state", "state_version", "event_seq", "came_from", "chain_head", "due_at", "first_due_at")
+STEP_FIELDS = ("state", "state_version", "event_seq", "came_from", "chain_head", "due_at", "due_soon_at", "first_due_at", "stage_due_at")
 """What every step may change; a step's own fields come on top."""
 
 
@@ -86,6 +87,7 @@ def transition(dossier: Dossier, verb: Verb, by: By, step: Step = NOTHING_ELSE) 
     require_transaction()
     before = dossier.state
     row = enter(dossier, verb, step)
+    set_stage_target(dossier, before, by.at, working_calendar)
     _move_clock(dossier, row, by, step)
     event = next_event(dossier, verb, before, by, step)
     dossier.save(update_fields=[*STEP_FIELDS, *step.fields])
@@ -124,7 +126,7 @@ def born(dossier: Dossier, verb: Verb, by: By, *, told: Mapping[str, Any] | None
     event.dossier = dossier
     if row.clock is ClockEffect.START:
         _move_clock(dossier, row, by, NOTHING_ELSE)
-        dossier.save(update_fields=["due_at", "first_due_at"])
+        dossier.save(update_fields=["due_at", "due_soon_at", "first_due_at"])
     event.save(force_insert=True)
     tell_national_portal(dossier, event, told=told)
     return event
@@ -210,8 +212,8 @@ def next_tick(
         legal_basis=step.legal_basis or (TRANSFER_BASIS if is_about_transfer else ""),
         actor=by.user,
     )
-    due_at = due_after(dossier, [*ledger, record], calendar_of)
-    dossier.due_at = due_at or dossier.due_at
+    due_at, soon_at = dates_after(dossier, [*ledger, record], calendar_of)
+    dossier.due_at, dossier.due_soon_at = due_at or dossier.due_at, soon_at or dossier.due_soon_at
     dossier.first_due_at = dossier.first_due_at or due_at
     return record
 

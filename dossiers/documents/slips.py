@@ -1,13 +1,16 @@
 """Papers of the counter: what came in, who holds it, where it went, who took the result."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dossiers import expected
 from dossiers.codes import parse_code
+from dossiers.deadlines import parse_rule
 from dossiers.documents import wording
 from dossiers.documents.occasion import Content, Occasion, parties_of
 from dossiers.models import Dossier, Event, Paper, Party
 from dossiers.secrets import secret_for
+from dossiers.stages import Passage, Stage, passages, target_minutes
 from dossiers.states import State, Verb
 from portal.core.workcalendar import CalendarYearMissing, local
 
@@ -82,6 +85,7 @@ def control_sheet(occasion: Occasion) -> Content:
         "coordinating": occasion.text("coordinating"),
         "paper_count": dossier.papers.count(),
         "punctuality": _punctuality(dossier),
+        "stages": sheet_stages(dossier, passages(list(dossier.events.order_by("seq").values_list("to_state", "at")))),
     }
     return Content(CONTROL_SHEET_TITLE, occasion.receiving, CONTROL_SHEET, context)
 
@@ -161,6 +165,40 @@ PASSAGES = {
     Verb.SEND_RESULT: "Chuyển kết quả đến nơi trả",
     Verb.ARRIVE: "Nhận kết quả để trả",
 }
+
+
+STAGES = {
+    Stage.RECEIVE: ("Tiếp nhận, chuyển hồ sơ", "Công chức một cửa"),
+    Stage.ASSIGN: ("Phân công, nhận thụ lý", "Cơ quan giải quyết"),
+    Stage.EXAMINE: ("Thẩm định, trình kết quả", "Công chức thụ lý"),
+    Stage.SIGN: ("Xem xét, ký", "Lãnh đạo cơ quan"),
+    Stage.RETURN: ("Chuyển kết quả đến nơi trả", "Cơ quan giải quyết, một cửa"),
+}
+
+
+def sheet_stages(dossier: Dossier, went: Sequence[Passage]) -> list[dict[str, str]]:
+    """The steps of the internal process with target, first entry and last exit, as form 06 lists them."""
+    rows = []
+    for stage, (name, role) in STAGES.items():
+        own = [each for each in went if each.stage is stage]
+        left = own[-1].left_at if own else None
+        rows.append(
+            {
+                "name": name,
+                "role": role,
+                "target": stage_hours(dossier, stage),
+                "entered": wording.moment(own[0].entered_at) if own else "",
+                "left": wording.moment(left) if left else "",
+            }
+        )
+    return rows
+
+
+def stage_hours(dossier: Dossier, stage: Stage) -> str:
+    """The target in hours, as Vietnamese papers write numbers."""
+    rule = dossier.case.time_rule
+    minutes = target_minutes(stage, parse_rule(rule) if rule else None, dossier.version.step_hours)
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _passages(dossier: Dossier) -> list[Event]:

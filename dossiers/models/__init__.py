@@ -1,5 +1,7 @@
 """The case: draft, dossier, parties, events, clock, documents, fees, reminders."""
 
+from dossiers.models.alerts import Alert, AlertCopy, AlertDigest, StandingDeputy
+from dossiers.models.bulk import BulkBatch, BulkItem
 from dossiers.models.document import DocumentPrint, HandOver, IssuedDocument, Paper, RefusedCollection, Result
 from dossiers.models.dossier import Answers, CodeCounter, Dossier, InboundFiling, Party, RouteDecision
 from dossiers.models.draft import Draft, DraftFile
@@ -18,8 +20,13 @@ from dossiers.models.team import Absence, Reassignment, SavedView
 
 __all__ = [
     "Absence",
+    "Alert",
+    "AlertCopy",
+    "AlertDigest",
     "AnswerChange",
     "Answers",
+    "BulkBatch",
+    "BulkItem",
     "CalendarChange",
     "ClockRecord",
     "CodeCounter",
@@ -58,6 +65,7 @@ __all__ = [
     "ResultMove",
     "RouteDecision",
     "SavedView",
+    "StandingDeputy",
     "SupplementItem",
     "SupplementPermit",
     "SupplementRequest",

@@ -89,6 +89,7 @@ def _schedule() -> dict[str, object]:
         "procedures.check_completeness": crontab(hour="17", minute="10"),  # 00:10 in Viet Nam
         "dossiers.forget_expired_drafts": crontab(hour="19", minute="10"),  # 02:10 in Viet Nam
         "dossiers.expire_supplements": timedelta(minutes=5),
+        "dossiers.alert": timedelta(seconds=30),
         "dossiers.recount": timedelta(seconds=15),
         "dossiers.hand_on": timedelta(seconds=20),
         "dossiers.watch_staffing": timedelta(seconds=30),

@@ -21,4 +21,14 @@ TEXTS: dict[str, Promise] = {
     "withdrawn": _("Dossier %(code)s has been withdrawn as asked. See %(link)s"),
     "result": _("The result of dossier %(code)s is ready. See how to receive it at %(link)s"),
     "place_question": _("In which unit of today the address of dossier %(code)s lies is being determined. You need do nothing: %(link)s"),
+    "alert_arrived": _("Dossier %(code)s was promised for today and waits in your agency's queue: %(link)s"),
+    "alert_unclaimed": _("Nobody took dossier %(code)s, promised for today, in 30 minutes. You are named to take it: %(link)s"),
+    "alert_due_soon": _("Dossier %(code)s is due soon: %(link)s"),
+    "alert_overdue": _("Dossier %(code)s is overdue: %(link)s"),
+    "alert_stuck": _("Dossier %(code)s has been in its present step for too long: %(link)s"),
+    "alert_waiting": _("Dossier %(code)s has been waiting for the citizen for long. Ask whether the request is understood: %(link)s"),
+    "alert_digest": _(
+        "%(day)s: %(late)d overdue, %(soon)d due soon, %(stuck)d stuck, %(waiting)d waiting for the citizen, "
+        "%(unclaimed)d of the day not taken. %(link)s"
+    ),
 }

@@ -118,6 +118,7 @@ def snapshot(version: ProcedureVersion) -> Snapshot:
             _("Accepted by"): str(version.get_acceptance_scope_display()),
             _("Ways to file"): channels_text(version.channels),
             _("When papers are asked for"): str(POLICIES.get(version.supplement_policy, version.supplement_policy)),
+            _("Working hours for each step"): " ".join(map(str, version.step_hours)),
             _("Conditions"): version.preconditions_vi,
             _("Note on fees"): version.fee_note_vi,
             _("Only the competent agency accepts"): _("yes") if version.exempt_from_pilot else _("no"),

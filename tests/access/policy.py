@@ -218,6 +218,13 @@ LINES = [
     of("deciders", "dossiers:officer-queue"),
     of("officers", "dossiers:officer-claim-many", get="405", post="ok"),
     of("officers", "dossiers:officer-claim-next", get="405", post="ok"),
+    of("deciders", "dossiers:officer-bulk-choose", get="405", post="ok"),
+    of("leader", "dossiers:officer-bulk", "bulk_batch", within="deciders"),  # a person's own
+    of("leader", "dossiers:officer-bulk-run", "bulk_batch", get="405", post="ok", within="deciders"),
+    of("", "dossiers:officer-bulk-file", "bulk_batch", within="deciders"),  # nothing was printed with it
+    of("leader", "dossiers:officer-bulk-review", "bulk_batch/item", post="ok", within="leaders"),
+    of("deciders", "dossiers:officer-alerts-seen", get="405", post="ok"),
+    of("leaders", "dossiers:officer-standing-deputy", get="405", post="404"),  # no agency is named
     of("deciders", "dossiers:officer-reminders"),
     of("deciders", "dossiers:officer-given-seen", get="405", post="ok"),
     of("deciders", "dossiers:officer-views", post="422"),  # a list without a name
@@ -287,6 +294,7 @@ LINES = [
     of("clerk", "counters:called", "call", get="405", post="ok", within="clerks"),
     # --- supervision ----------------------------------------------------------------------------------------------
     of("supervisors", "counters:oversight"),
+    of("supervisors", "counters:alerts"),
     of("supervisors", "counters:unrouted"),
     of("supervisor,agency_supervisor,national", "counters:watched", "dossier/queued", within="supervisors", foreign="national=open"),
     of(

@@ -24,6 +24,8 @@ from dossiers.documents.issue import issue
 from dossiers.documents.uploads import attach_to_draft, check_upload, store_upload
 from dossiers.models import (
     Absence,
+    BulkBatch,
+    BulkItem,
     CalendarChange,
     Dossier,
     Draft,
@@ -266,6 +268,7 @@ def _objects(side: Side) -> None:
     side.objects["absence"] = Absence.objects.create(
         user=side.officer, agency=side.agency, starts_on=next_year, ends_on=next_year, entered_by=side.officer, entered_at=MONDAY
     )
+    side.objects["bulk_batch"] = _batch(side)
     side.objects["paper"] = _paper(side)
     side.objects["printed_slip"] = issue(
         side.dossiers["queued"], kind="payment_notice", at=MONDAY, actor=side.clerk, office=side.office, counter=centre(CAN_THO)
@@ -319,6 +322,13 @@ def _objects(side: Side) -> None:
             side.objects[f"{name}_file"] = attach_to_draft(draft, requirement_key="", file=file, at=business_now())
 
 
+def _batch(side: Side) -> BulkBatch:
+    batch = BulkBatch.objects.create(token=uuid.uuid4(), user=side.leader, action=BulkBatch.Action.SIGN, started_at=MONDAY)
+    dossier = side.dossiers["signature"]
+    BulkItem.objects.create(batch=batch, seq=1, code=dossier.code, dossier=dossier)
+    return batch
+
+
 def _question(side: Side) -> PlaceQuestion:
     dossier = _unrouted(side)
     side.canaries.append(dossier.code)
@@ -367,6 +377,8 @@ def arguments(kind: str, side: Side) -> Mapping[str, Any]:
         return {"draft_id": found.pk, **_within(what, side, found)}
     if isinstance(found, DraftFile):
         return {"file_id": found.pk} | ({"number": 1} if what else {})
+    if isinstance(found, BulkBatch):
+        return {"token": found.token} | ({"seq": 1} if what else {})
     if isinstance(found, Paper):
         return {"paper_id": found.pk} | ({"number": 1} if what else {})
     if isinstance(found, IssuedDocument) and what == "followed":

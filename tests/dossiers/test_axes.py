@@ -7,7 +7,7 @@ import pytest
 from dossiers.actions.stop import Ground, stop
 from dossiers.actions.transition import By, locked, transition
 from dossiers.axes import axes, clock_of, clock_state, payment_state, sync_state
-from dossiers.clockdays import due_words
+from dossiers.clockdays import DueFacts, due_words
 from dossiers.deadlines import ClockEntry, EntryKind
 from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, HandlingStop
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def words(dossier: Dossier, at: datetime = MONDAY) -> str:
     calendar = working_calendar(range(2025, 2028))
-    return str(due_words(dossier.state, dossier.due_at, None, at, dossier.case.time_rule, calendar, came_from=dossier.came_from).text)
+    return str(due_words(DueFacts(dossier.state, dossier.came_from, dossier.due_at, None, None, dossier.case.time_rule), at, calendar).text)
 
 
 @pytest.mark.parametrize(("is_pause", "clock"), [(True, "paused_other"), (False, "stopped")])
@@ -59,7 +59,7 @@ def test_an_ordinary_fee_after_acceptance_does_not_hold_the_clock() -> None:
 def test_what_has_no_date_yet_says_why(state: str, came_from: str, found: str) -> None:
     rule = "3 working_day" if came_from == "submitted" else ""
 
-    words_now = due_words(state, None, None, MONDAY, rule, working_calendar(range(2025, 2028)), came_from=came_from)
+    words_now = due_words(DueFacts(state, came_from, None, None, None, rule), MONDAY, working_calendar(range(2025, 2028)))
 
     assert str(words_now.text) == found
 

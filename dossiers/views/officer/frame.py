@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import queries
 from dossiers.actions.transition import By
-from dossiers.clockdays import DueWords, due_words
+from dossiers.clockdays import DueWords, due_of
 from dossiers.history import Pill, state_pill
 from dossiers.models import Dossier
 from dossiers.permissions import steps_for
@@ -90,7 +90,7 @@ def opened(request: HttpRequest, code: str) -> Opened:
     who, at = identity(request), business_now()
     dossier = queries.found_or_404(queries.of_agency(who), code)
     calendar = working_calendar(range(at.year - 2, at.year + 3))
-    due = due_words(dossier.state, dossier.due_at, dossier.finished_at, at, dossier.case.time_rule, calendar, came_from=dossier.came_from)
+    due = due_of(dossier, at, calendar)
     return Opened(dossier, who, at, steps_for(who, dossier), due)
 
 

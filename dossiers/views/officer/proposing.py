@@ -81,13 +81,14 @@ def _chosen(kinds: list[ResultType], asked: str) -> ResultType:
 
 
 def _form(request: HttpRequest, at_hand: Opened, kind: ResultType, kept: Kept | None) -> ResultForm:
+    known = {f"d-{key}": value for key, value in initial_details(at_hand.dossier, template_of(kind)).items()}
     if request.method == "POST":
-        return ResultForm(request.POST, request.FILES, kind=kind, has_upload=kept is not None)
+        return ResultForm(request.POST, request.FILES, kind=kind, known=known, has_upload=kept is not None)
     last = Result.objects.filter(dossier=at_hand.dossier, type=kind).order_by("-pk").first()
-    initial: dict[str, Any] = {f"d-{key}": value for key, value in initial_details(at_hand.dossier, template_of(kind)).items()}
+    initial: dict[str, Any] = dict(known)
     if last is not None:
         initial |= {f"d-{key}": value for key, value in last.details.items()} | {"summary": last.summary, "serial": last.serial}
-    return ResultForm(kind=kind, initial=initial)
+    return ResultForm(kind=kind, known=known, initial=initial)
 
 
 def _kept(request: HttpRequest, at: datetime) -> tuple[Kept | None, str]:

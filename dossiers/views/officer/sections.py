@@ -15,6 +15,7 @@ from dossiers.detours import detours_of
 from dossiers.history import timeline
 from dossiers.models import AnswerChange, Answers, FeeLine, IssuedDocument
 from dossiers.reasons import why_this_agency
+from dossiers.stagerows import stage_rows
 from dossiers.states import Verb
 from dossiers.views.officer.frame import Opened
 from portal.core.money import format_vnd
@@ -66,7 +67,12 @@ def _timeline(at_hand: Opened) -> dict[str, Any]:
 
 
 def _clock(at_hand: Opened) -> dict[str, Any]:
-    return {"days": day_rows(at_hand.dossier), "dates": both_dates(at_hand.dossier, at_hand.at), "axes": axes(at_hand.dossier)}
+    return {
+        "days": day_rows(at_hand.dossier),
+        "dates": both_dates(at_hand.dossier, at_hand.at),
+        "axes": axes(at_hand.dossier),
+        "stages": stage_rows(at_hand.dossier, at_hand.at),
+    }
 
 
 def _why(at_hand: Opened) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def step_page(
     """Show the form, or take the step. A refusal shows the form again with everything that was typed and says why."""
     if request.method != "POST":
         return _shown(request, at_hand, form, verb, template, context)
-    version = _version(request)
+    version = version_of(request)
     try:
         require_step(at_hand, verb, version)
         if not form.is_valid():
@@ -56,7 +56,7 @@ def require_step(at_hand: Opened, verb: Verb, version: int) -> None:
         raise NotAllowed(_("You cannot do this in the present state of the dossier, or a colleague holds it."))
 
 
-def _version(request: HttpRequest) -> int:
+def version_of(request: HttpRequest) -> int:
     """The version that the page was made for; 0, which is never current, if it is missing or no number."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

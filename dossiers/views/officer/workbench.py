@@ -16,6 +16,7 @@ from dossiers.matterrows import belonging
 from dossiers.models import Paper, Result
 from dossiers.queries import of_agency
 from dossiers.states import State, Verb
+from dossiers.views.officer.alerted import deputy_of
 from dossiers.views.officer.frame import Opened, opened, page
 from dossiers.views.officer.sections import SECTIONS, SHOWN
 from portal.accounts.access import identity, staff
@@ -63,6 +64,7 @@ def workbench(request: HttpRequest, code: str) -> HttpResponse:
         "steps": _step_links(at_hand),
         "can_claim": Verb.CLAIM in at_hand.steps,
         "can_release": Verb.RELEASE in at_hand.steps,
+        "can_take_next": at_hand.who.has(Role.OFFICER) and not {Verb.CLAIM, Verb.PROPOSE} & at_hand.steps,
         "section": section,
         "sections": [(key, label, f"{at_hand.url}?muc={key}", key == section) for key, label in SECTIONS],
         "result": _result(at_hand),
@@ -86,6 +88,7 @@ def _facts(at_hand: Opened) -> list[dict[str, str]]:
         (_("First return date"), first),
         (_("Statutory time"), time_text(dossier.case)),
         (_("Held by"), dossier.assigned_to.full_name if dossier.assigned_to else _("Nobody yet")),
+        (_("Named to take it"), deputy_of(dossier)),
     )
     return [{"label": label, "value": value} for label, value in rows if value]
 
