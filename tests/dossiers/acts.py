@@ -80,6 +80,7 @@ class Acts:
         self.leaders = [self._person(Role.LEADER), self._person(Role.LEADER)]
         self.here, self.there = centre(), centre("48")
         self.clerk = staff(Role.CLERK, self.here)
+        self.gatekeepers = [staff(Role.CLERK, self._gate(agency)) for agency in (self.home, self.other)]
         self.supervisor = staff(Role.SUPERVISOR, centre("01"))
         self.editors = [staff(Role.CATALOGUE_EDITOR), staff(Role.CATALOGUE_APPROVER)]
         self.citizen = citizen()
@@ -134,6 +135,7 @@ class Acts:
         """From DAY on both communes are one, and everybody goes on there."""
         merger(DAY)
         self.heir = Agency.objects.select_related("reception_office").on(DAY).get(unit__code="90001", kind=self.home.kind)
+        staff(Role.CLERK, self._gate(self.heir))
         for person in (*self.officers, *self.leaders):
             if not person.memberships.filter(agency=self.heir).exists():
                 self.post(person, self.heir)
