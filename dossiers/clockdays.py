@@ -77,7 +77,9 @@ def both_dates(dossier: Dossier, now: datetime) -> list[DateRow]:
     calendar = working_calendar(range(now.year - 2, now.year + 3))
     dates = ((_("First return date"), dossier.first_due_at), (_("Present return date"), dossier.due_at))
     rule = dossier.case.time_rule
-    stands = [(label, due_words(dossier.state, due_at, dossier.finished_at, now, rule, calendar)) for label, due_at in dates]
+    stands = [
+        (label, due_words(DueFacts(dossier.state, "", due_at, None, dossier.finished_at, rule), now, calendar)) for label, due_at in dates
+    ]
     return [DateRow(label, words.exact, words.text, words.kind) for label, words in stands]
 
 
