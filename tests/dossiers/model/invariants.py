@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from dossiers.actions.ledger import due_after
+from dossiers.actions.ledger import dates_after
 from dossiers.axes import clock_of, delivery_state, payment_state, sync_state
 from dossiers.deadlines import ClockEntry, EntryKind
 from dossiers.lifecycle import ALLOWED_STEPS, State
@@ -83,7 +83,7 @@ def check_clock(dossier: Dossier, ledger: list[ClockRecord]) -> str:
     assert found in wanted, f"the clock is {found} while the dossier is {state}"
     assert [each.seq for each in ledger] == list(range(1, len(ledger) + 1)), "entries are numbered without a gap"
     if found == "running" and dossier.case.time_rule:
-        due = due_after(dossier, ledger)
+        due = dates_after(dossier, ledger).due_at
         assert due == dossier.due_at, f"the ledger comes to {due}, stored is {dossier.due_at}"
     if dossier.due_at is not None and dossier.first_due_at is None:
         raise AssertionError("the first due date is kept")
