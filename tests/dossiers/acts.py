@@ -14,7 +14,7 @@ from dossiers.actions.decide import Proposal, claim, propose, release, send_back
 from dossiers.actions.delay import extend, withdraw
 from dossiers.actions.expire import expire_supplement
 from dossiers.actions.file import FeeInput, file
-from dossiers.actions.hand_back import Collector, arrive, call_result_to, hand_back, open_as_file
+from dossiers.actions.hand_back import Collector, arrive, call_result_to, hand_back, is_electronic, open_as_file, send_result
 from dossiers.actions.inherit import hand_on_due
 from dossiers.actions.not_competent import Return, return_not_competent
 from dossiers.actions.obligation import Obligation, require_payment
@@ -269,11 +269,14 @@ class Acts:
         return reopen(dossier, by=self._leader(dossier, at), reason=REASON, expected_version=dossier.state_version)
 
     def _withdraw(self, dossier: Dossier, at: datetime) -> object:
-        return withdraw(dossier, by=By(self.citizen, at), reason=REASON)
+        return withdraw(dossier, by=By(self.clerk, at, office=self.here), reason=REASON)
 
     def _send_result(self, dossier: Dossier, at: datetime) -> object:
         office = self.there if dossier.returning_office_id != self.there.pk else self.here
-        return call_result_to(dossier, by=By(self.clerk, at, office=office), office=office)
+        call_result_to(dossier, by=By(self.clerk, at, office=office), office=office)
+        if not is_electronic(dossier):
+            send_result(dossier, by=By(self.clerk, at, office=dossier.returning_office))
+        return office
 
     def _arrive(self, dossier: Dossier, at: datetime) -> object:
         return arrive(dossier, by=By(self.clerk, at, office=dossier.returning_office))
