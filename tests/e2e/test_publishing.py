@@ -119,7 +119,7 @@ def _found_and_filed(site: Site, open_page: OpenPage) -> None:
         _press(citizen, "Lưu và tiếp tục")
     citizen.goto(f"{draft}kiem-tra/")
     expect(citizen.locator("main")).to_contain_text("Vay vốn")
-    expect(citizen.locator("main")).to_contain_text("Ủy ban nhân dân")
+    expect(citizen.locator("main")).to_contain_text("UBND phường Ba Đình")
     citizen.locator("[name=declared]").check()
     _press(citizen, "Nộp hồ sơ")
     citizen.wait_for_url("**/da-nop/**")
