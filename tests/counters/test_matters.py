@@ -97,6 +97,10 @@ def test_online_the_check_page_shows_each_dossier_and_the_matter_is_filed_once()
     for words in ("3 hồ sơ, nộp liên thông một lần", "Công an phường Bà Rịa", "7 ngày làm việc", "10.000", "tự bắt đầu khi"):
         assert words in page, words
     sent = {"rev": str(draft.revision), "declared": "on", "submit": "1", "chosen_agency": "residence_father"}
+    shown = client.post(url, sent)  # who decides was chosen with this click: it is shown before anything is filed
+    assert (shown.status_code, Dossier.objects.exists()) == (422, False)
+    draft.refresh_from_db()
+    sent["rev"] = str(draft.revision)
     first = client.post(url, sent)
     assert first.status_code == 302, text_of(first)
     again = client.post(url, sent)
