@@ -22,9 +22,9 @@ from dossiers.documents.uploads import (
     store_upload,
 )
 from dossiers.models import Draft, DraftFile
-from portal.core import seals
 from procedures.queries import current_version
 from tests.factories import MARITAL_STATUS, MONDAY, TODAY, citizen
+from tests.support.signedpdf import signed_pdf
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: object) -> bytes:
@@ -122,9 +122,7 @@ def test_photos_lose_place_and_camera_but_keep_the_hash_of_what_came() -> None:
 
 
 def test_a_signed_document_is_a_pdf_byte_for_byte() -> None:
-    written = io.BytesIO()
-    Image.new("RGB", (40, 40), "white").save(written, "PDF")
-    signed = seals.seal(written.getvalue(), code="H26.99", name="Sở Tư pháp Hà Nội", reason="Quyết định")
+    signed = signed_pdf()
     assert check_signed_document(upload("qd.pdf", signed), at=MONDAY).content == signed
     for name, content in (("qd.pdf", pdf()), ("qd.jpg", picture())):
         with pytest.raises(UploadRefused):

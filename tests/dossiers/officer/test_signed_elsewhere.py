@@ -1,6 +1,5 @@
 """A result that was signed elsewhere: its signatures hold, or it is refused with what is wrong."""
 
-import io
 from pathlib import Path
 from typing import Any
 
@@ -8,26 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
-from PIL import Image
 
 from dossiers.models import Dossier, Result
-from portal.core import seals
 from procedures.models import ResultType
 from tests.dossiers.officer.desk import Desk, text_of, version_of
 from tests.dossiers.officer.test_flow import handed_over
+from tests.support.signedpdf import SIGNER, plain_pdf, signed_pdf
 
 pytestmark = pytest.mark.django_db
-SIGNER = "Sở Tư pháp Hà Nội"
-
-
-def page() -> bytes:
-    written = io.BytesIO()
-    Image.new("RGB", (40, 40), "white").save(written, "PDF")
-    return written.getvalue()
-
-
-def signed() -> bytes:
-    return seals.seal(page(), code="H26.99", name=SIGNER, reason="Quyết định")
 
 
 def proposed(desk: Desk, dossier: Dossier, kind: ResultType, content: bytes) -> Any:
@@ -44,7 +31,7 @@ def strangers(settings: Any, tmp_path: Path) -> Any:
     class Strangers:
         def sign(self) -> bytes:
             settings.SEALS_DIR = str(tmp_path / "other")
-            content = signed()
+            content = signed_pdf()
             settings.SEALS_DIR = own
             return content
 
@@ -56,13 +43,13 @@ def strangers(settings: Any, tmp_path: Path) -> Any:
 
 def test_what_does_not_hold_is_refused_with_the_reason(desks: tuple[Desk, Desk], strangers: Any) -> None:
     dossier, kind = handed_over("grant", "uploaded", desks[0])
-    changed = bytearray(signed())
+    changed = bytearray(signed_pdf())
     place = changed.index(b"/MediaBox") + len(b"/MediaBox")
     changed[place + 3] ^= 1
     wrong = {
-        "không có chữ ký số": page(),
+        "không có chữ ký số": plain_pdf(),
         "bị sửa sau khi ký": bytes(changed),
-        "được thêm sau chữ ký": signed() + b"\n%\n",
+        "được thêm sau chữ ký": signed_pdf() + b"\n%\n",
         "không do cơ quan cấp chứng thư": strangers.sign(),
     }
 
@@ -83,6 +70,8 @@ def test_a_signature_that_holds_is_the_result_and_is_named_wherever_it_is_read(d
     result = Result.objects.get(dossier=dossier)
     [proof] = result.upload_signature["signatures"]
     assert (result.upload_signature["sha256"], proof["signer"], len(proof["fingerprint"])) == (result.upload_sha256, SIGNER, 64)
+    with pytest.raises(IntegrityError, match="kiểm tra chữ ký số"), transaction.atomic():
+        Result.objects.filter(pk=result.pk).update(upload_signature={})
     desk = leader.get(f"/xu-ly/{dossier.code}/ky/")
     assert SIGNER in text_of(desk)
     assert leader.post(f"/xu-ly/{dossier.code}/ky/", {"version": version_of(dossier)}).status_code == 302
@@ -91,5 +80,3 @@ def test_a_signature_that_holds_is_the_result_and_is_named_wherever_it_is_read(d
     assert (result.document.sha256, result.document.sealed_at is not None) == (result.upload_sha256, True)
     public = Client().post(f"/xac-minh/{result.document.verification_code}/", {"file": SimpleUploadedFile("a.pdf", content)})
     assert SIGNER in text_of(public)
-    with pytest.raises(IntegrityError, match="kiểm tra chữ ký số"), transaction.atomic():
-        Result.objects.filter(pk=result.pk).update(upload_signature={})
