@@ -104,7 +104,7 @@ def test_each_form_is_drawn_as_before(dossier: Dossier, drawn: dict[str, str]) -
         assert all("Serif" in font or "Sans" in font for font, _size in sizes), sizes
         if kind != "register":
             body = sum(count for (font, size), count in sizes.items() if "Serif" in font and 13 <= size <= 14)
-            assert body > sum(sizes.values()) / 3, (kind, sizes)
+            assert body > sum(sizes.values()) / (4 if kind == "control_sheet" else 3), (kind, sizes)  # two tables, in smaller letters
     assert wrong == {}
     assert sorted(path.stem for path in GOLDEN.glob("*.json")) == sorted(FORMS)
 
