@@ -191,6 +191,7 @@ def test_from_the_queue_to_the_decision_and_from_there_to_the_signature_in_six_k
 ) -> None:
     page = signed_in(open_page(), desks.officer, module_live)
     keys = Keyboard(page)
+    routed(filed(staff(Role.CLERK, centre()), at=business_now()).dossier, business_now())
     waiting = set(Dossier.objects.filter(state="in_transfer_to_agency").values_list("pk", flat=True))
     page.goto(module_live.url + "/xu-ly/")
 
