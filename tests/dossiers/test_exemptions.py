@@ -85,13 +85,14 @@ def test_the_check_page_asks_it_once_and_shows_the_price() -> None:
 
 def test_an_exemption_chosen_while_submitting_shows_the_new_price_before_anything_is_filed() -> None:
     client, user = citizens_client()
-    draft, url = draft_of(user, CONFIRMATION, ANSWERS)
+    person = {"applicant_kind": "person", "id_kind": "personal_id", "personal_id": "001190002345"}
+    draft, url = draft_of(user, CONFIRMATION, ANSWERS | person | {"by_proxy": False, "has_related_papers": False})
 
     shown = sent(client, draft, url, exemption="poor")
 
     page = shown.content.decode()
     assert (shown.status_code, "16.000 đ" in page, Dossier.objects.exists()) == (422, False, False)
-    assert "Lựa chọn vừa rồi làm thay đổi" in page
+    assert "Lựa chọn vừa rồi làm thay đổi" in page, (shown.context["problem"], shown.context["form"].errors)
     assert sent(client, draft, url, exemption="poor").status_code == 302
     assert [line.exemption for line in Dossier.objects.get().fee_lines.all()] == [POOR]
 
