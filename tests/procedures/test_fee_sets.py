@@ -1,6 +1,7 @@
 """Fees set by a council: drafted by one person, published by another, in force from a day on, and never changed afterwards."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -222,7 +223,14 @@ def test_a_set_is_given_up_with_a_reason_or_sent_back(editor: Client, approver: 
 @pytest.mark.parametrize("count", [1, 50])
 def test_the_list_and_a_set_take_as_many_queries_for_one_as_for_fifty(editor: Client, count: int) -> None:
     procedures = Procedure.objects.order_by("pk")[:count]
-    values = {"province": None, "legal_basis": "Luật 97", "effective_from": None, "note": "", "actor": person("drafter"), "at": AT}
+    values: dict[str, Any] = {
+        "province": None,
+        "legal_basis": "Luật 97",
+        "effective_from": None,
+        "note": "",
+        "actor": person("drafter"),
+        "at": AT,
+    }
     sets = [start_fee_set(title=f"Bộ {number}", **values) for number in range(count)]
     for each in procedures:
         put_fee(sets[0], fee=FeeInput(procedure=each, name_vi="Phí thử", kind="charge", amount_vnd=1000))

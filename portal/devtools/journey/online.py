@@ -126,15 +126,20 @@ def _add_papers(browser: Browser, url: str, trip: Trip) -> None:
 
 
 def _submitted(browser: Browser, page: Page, settles: Mapping[str, Value]) -> Page:
-    """Checked, declared true, and filed; with the agency chosen where the page asks."""
-    form = page.form("declared").fill({"declared": True})
-    form.fill_known({name: value for name, value in settles.items() if name == PICKED})
-    if "office" in form.names:
-        form.fill({"office": next(value for value in form.options("office") if value)})
-    page = browser.send(form, press=("submit", "1"), expect=0)
+    """Checked, declared true, and filed; with the agency chosen and its price read first where the page asks."""
+    form = _chosen(page, settles)
+    if {PICKED, "office"} & set(form.names):
+        form = _chosen(browser.send(form, press=("recalculate", "1")), settles)
+    page = browser.send(form.fill({"declared": True}), press=("submit", "1"), expect=0)
     if page.status != OK or "/da-nop/" not in page.path:
         raise Unexpected(f"{page.url}: not filed ({page.status}): {page.complaint}")
     return page
+
+
+def _chosen(page: Page, settles: Mapping[str, Value]) -> Form:
+    """The last form with the agency, or the centre that registers it."""
+    form = page.form("declared").fill_known({name: value for name, value in settles.items() if name == PICKED})
+    return form.fill({"office": next(value for value in form.options("office") if value)}) if "office" in form.names else form
 
 
 def _follow_routing(trip: Trip) -> None:
