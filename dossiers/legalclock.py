@@ -111,8 +111,7 @@ def fold(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], calendar
         elif entry.kind is EntryKind.TRANSFER:
             clock = _set_out(clock, entry.at)
         elif clock.state is ClockState.NOT_STARTED:
-            if entry.kind is not EntryKind.STOP and not (entry.kind is EntryKind.RECOUNT and clock.on_the_way_since):
-                raise LedgerBroken(f"A clock that has not started cannot {entry.kind}.")
+            clock = _before_start(clock, rule, entry, calendar)
         elif entry.kind is EntryKind.SUSPEND:
             held = _waits_by(clock, held, entry.policy or policy)
             clock = _suspend(clock, entry.at, ClockState.SUSPENDED)
@@ -123,6 +122,15 @@ def fold(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], calendar
             clock = _resume(clock, rule, entry.policy or held, entry.at, calendar)
         elif entry.kind is EntryKind.EXTEND:
             clock = _extend(clock, entry, calendar)
+    return clock
+
+
+def _before_start(clock: Clock, rule: TimeRule, entry: ClockEntry, calendar: WorkCalendar) -> Clock:
+    """What was stopped on its way to the agency begins there when it goes on; otherwise only a start is possible."""
+    if entry.kind is EntryKind.RESUME and clock.on_the_way_since:
+        return _start(clock, rule, entry.at, calendar)
+    if entry.kind is not EntryKind.STOP and not (entry.kind is EntryKind.RECOUNT and clock.on_the_way_since):
+        raise LedgerBroken(f"A clock that has not started cannot {entry.kind}.")
     return clock
 
 

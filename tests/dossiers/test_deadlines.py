@@ -295,3 +295,13 @@ def test_hours_of_interrupted_and_late_days_add_up(rule: str, entries: list[Cloc
 
     assert [(day.on.day, day.minutes, day.why) for day in days] == expected
     assert sum(day.minutes for day in days) == parse_rule(rule).value * 60
+
+
+def test_what_is_stopped_on_its_way_begins_at_the_agency_when_it_goes_on() -> None:
+    """An unpaid dossier stops before it has arrived; paid, it is with the agency, whose whole time is still there."""
+    rule = parse_rule("5 working_day")
+    way, stop, go = (ClockEntry(kind, at(11, day)) for kind, day in ((EntryKind.TRANSFER, 2), (EntryKind.STOP, 3), (EntryKind.RESUME, 9)))
+
+    found = fold(rule, PAUSE_RESUME, [way, stop, go], CALENDAR)
+
+    assert found.due_at == fold(rule, PAUSE_RESUME, [ClockEntry(EntryKind.START, at(11, 9))], CALENDAR).due_at
