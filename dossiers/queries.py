@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from dossiers.codes import normalise_code
 from dossiers.lifecycle import State
-from dossiers.models import Dossier, ResultMove
+from dossiers.models import Dossier, InternalNote, Opinion, ResultMove
 from dossiers.models.dossier import DECIDING_STATES, DossierQuerySet
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -146,3 +146,19 @@ def found_or_404(dossiers: DossierQuerySet, code: str) -> Dossier:
 def late(dossiers: DossierQuerySet, at: datetime) -> DossierQuerySet:
     """Those past their due time that are still being decided."""
     return dossiers.overdue(at)
+
+
+def notes(who: Identity) -> QuerySet[InternalNote]:
+    """What the person's agencies have noted, on whichever dossier."""
+    return InternalNote.objects.filter(agency_id__in=who.agency_ids)
+
+
+def opinions_asked_of(who: Identity) -> QuerySet[Opinion]:
+    """What other agencies ask of the person's."""
+    return Opinion.objects.filter(asked_id__in=who.agency_ids)
+
+
+def opinions_within_reach(who: Identity) -> QuerySet[Opinion]:
+    """What the person's agencies have asked or are asked, and what was asked about the dossiers that they decide."""
+    asking = Q(agency_id__in=who.agency_ids) | Q(dossier__agency_id__in=who.agency_ids)
+    return Opinion.objects.filter(asking | Q(asked_id__in=who.agency_ids))

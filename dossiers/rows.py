@@ -12,6 +12,7 @@ from dossiers.history import state_pill
 from dossiers.models import Alert
 from dossiers.models.dossier import WAITING_STATES
 from dossiers.reminders import first_due_of
+from dossiers.threads import NEW_TO_AGENCY, new_messages
 from portal.agencies.queries import working_calendar
 from procedures.models import in_language
 
@@ -36,18 +37,21 @@ class Row(NamedTuple):
     can_claim: bool
     lingers: str
     """What to say of a dossier that has been in its step, or waiting, for too long."""
+    new_messages: str
 
 
 FIELDS = (
     "pk", "code", "owner_name", "state", "came_from", "due_at", "due_soon_at", "stage_due_at", "finished_at",
     "assigned_to__full_name", "version__short_name_vi", "version__short_name_en", "case__time_unit", "case__time_value", "agency__name",
-    "urged_until", "filed_by_id",
+    "urged_until", "filed_by_id", "new_messages",
 )  # fmt: skip
 
 
 def with_row_fields(dossiers: "QuerySet[Any]") -> "QuerySet[Any, dict[str, Any]]":
     """The dossiers with what a row needs, and nothing else, in one query."""
-    found: QuerySet[Any, dict[str, Any]] = dossiers.annotate(urged_until=first_due_of(OuterRef("pk"))).values(*FIELDS)
+    found: QuerySet[Any, dict[str, Any]] = dossiers.annotate(
+        urged_until=first_due_of(OuterRef("pk")), new_messages=new_messages(NEW_TO_AGENCY)
+    ).values(*FIELDS)
     return found
 
 
@@ -79,6 +83,7 @@ def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_f
         is_answer_late=each["urged_until"] is not None and each["urged_until"] < now,
         lingers=_lingers(each, now),
         can_claim=waiting and claims_for is not None and each["filed_by_id"] != claims_for,
+        new_messages=str(each["new_messages"] or ""),
     )
 
 

@@ -7,6 +7,7 @@ from celery import shared_task
 from dossiers.actions.alerts import raise_alerts
 from dossiers.actions.clear_drafts import clear_drafts
 from dossiers.actions.digest import send_digests
+from dossiers.actions.editing import clear_desk_drafts
 from dossiers.actions.expire import expire_supplements
 from dossiers.actions.inherit import hand_on_due
 from dossiers.actions.recount import recount_some
@@ -22,10 +23,10 @@ from portal.core.jobs import is_first
 
 @shared_task(name="dossiers.forget_expired_drafts", ignore_result=True)
 def forget_expired_drafts(**ignored: object) -> int:
-    """Drafts that expired a month ago are gone with their files. Idempotent; once a day."""
+    """Drafts that expired a month ago are gone with their files, and what officers left for 90 days. Idempotent; once a day."""
     if not is_first("dossiers.forget_expired_drafts", every=timedelta(days=1), at=technical_now()):
         return 0
-    return clear_drafts(at=business_now())
+    return clear_drafts(at=business_now()) + clear_desk_drafts(at=business_now())
 
 
 @shared_task(name="dossiers.expire_supplements", ignore_result=True)

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from dossiers import queries
-from dossiers.models import DocumentPrint, DraftFile, IssuedDocument, MatterStep, Paper
+from dossiers.models import DocumentPrint, DraftFile, IssuedDocument, MatterStep, OpinionPaper, Paper
 from dossiers.states import State
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -48,13 +48,14 @@ def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
 def papers_for(who: Identity) -> QuerySet[Paper]:
     """Every paper that the person may open: the applicant, the deciding agency, the counter that takes the dossier in.
 
-    Whoever scanned a paper sees it while papers are being collected.
+    Whoever scanned a paper sees it while papers are being collected, an agency that is asked for its opinion what was ticked for it.
     """
     wanted = Q(added_by_id=who.user_id, dossier__state__in=COLLECTING) if who.user_id else Q(pk__in=[])
     if who.is_citizen:
         wanted |= Q(dossier__applicant_id=who.user_id)
     if who.agency_ids:
         wanted |= Q(dossier__in=queries.of_agency(who).order_by().values("pk"))
+        wanted |= Q(pk__in=OpinionPaper.objects.filter(opinion__asked__in=who.agency_ids, opinion__reply__isnull=True).values("paper"))
     if who.offices.get(Role.CLERK):
         wanted |= _taking_in(who, "dossier__")
     return Paper.objects.filter(wanted).exclude(storage_key="").select_related("dossier")

@@ -76,13 +76,14 @@ def _expected(dossier: Dossier) -> tuple[datetime | None, datetime | None]:
 
 
 def control_sheet(occasion: Occasion) -> Content:
-    """Form 06: every hand-over so far, and empty lines for those to come."""
+    """Form 06: every hand-over so far, the agencies asked for an opinion, and empty lines for hand-overs to come."""
     dossier = occasion.dossier
+    asked = dossier.opinions.order_by("asked_at", "pk").values_list("asked__name", flat=True)
     context: dict[str, object] = {
         "received_at": wording.moment(dossier.accepted_at or dossier.filed_at),
         "due_at": wording.moment(dossier.due_at) if dossier.due_at else "",
         "passages": [_passage(event) for event in _passages(dossier)],
-        "coordinating": occasion.text("coordinating"),
+        "coordinating": occasion.text("coordinating") or "; ".join(dict.fromkeys(asked)),
         "paper_count": dossier.papers.count(),
         "punctuality": _punctuality(dossier),
         "stages": sheet_stages(dossier, passages(list(dossier.events.order_by("seq").values_list("to_state", "at")))),

@@ -20,6 +20,8 @@ TEXTS: dict[str, Promise] = {
     "reopened": _("The result of dossier %(code)s contained an error and is being issued anew. Read more at %(link)s"),
     "withdrawn": _("Dossier %(code)s has been withdrawn as asked. See %(link)s"),
     "result": _("The result of dossier %(code)s is ready. See how to receive it at %(link)s"),
+    "message": _("The agency has written to you about dossier %(code)s. Sign in to read it at %(link)s"),
+    "mentioned": _("A colleague mentions you in a note on dossier %(code)s. Read it at %(link)s"),
     "place_question": _("In which unit of today the address of dossier %(code)s lies is being determined. You need do nothing: %(link)s"),
     "alert_arrived": _("Dossier %(code)s was promised for today and waits in your agency's queue: %(link)s"),
     "alert_unclaimed": _("Nobody took dossier %(code)s, promised for today, in 30 minutes. You are named to take it: %(link)s"),

@@ -235,6 +235,15 @@ LINES = [
     of(AGENCY, "dossiers:officer-absence-end", "absence", get="405", post="ok", within="deciders"),
     of(AGENCY, "dossiers:officer-answer-reminder", "reminder", get="405", post="ok", within="deciders"),
     of(AGENCY, "dossiers:officer-dossier", "dossier/assigned", within="deciders"),
+    of(AGENCY, "dossiers:officer-note", "dossier/assigned", get="405", post="422", within="deciders"),  # nothing is written
+    of(AGENCY, "dossiers:officer-ask-opinion", "dossier/assigned", post="ok", within="deciders"),
+    of("deciders", "dossiers:officer-agencies"),
+    of("deciders", "dossiers:officer-opinions"),
+    of("other_officer,other_leader", "dossiers:officer-opinion", "opinion", post="422", within="deciders"),  # nothing is written
+    of("", "dossiers:officer-opinion-file", "opinion", within="deciders"),  # nothing is answered yet
+    of(AGENCY, "dossiers:officer-opinion-withdraw", "opinion", get="405", post="ok", within="deciders"),
+    of(AGENCY, "dossiers:officer-message", "dossier/assigned", get="405", post="422", within="deciders"),  # nothing is written
+    of("", "dossiers:officer-editing", "dossier/assigned", get="405", post="404", within="deciders"),  # no step is named
     of("", "dossiers:officer-preview", "dossier/assigned", within="deciders"),  # nothing is proposed yet
     of(AGENCY, "dossiers:officer-preview", "dossier/signature", within="deciders"),
     *(
@@ -345,6 +354,7 @@ LINES = [
     ),
     of("owner", "dossiers:my_dossier", "dossier/queued", within="citizens"),
     of("owner", "dossiers:my_supplement", "dossier/supplement", post="ok", within="citizens"),
+    of("owner", "dossiers:my_messages", "dossier/queued", post="422", within="citizens"),  # nothing is written
     of("owner", "dossiers:my_withdrawal", "dossier/queued", post="ok", within="citizens"),
     of("owner", "dossiers:my_result", "dossier/ready", get="405", post="ok", within="citizens"),
     of("owner", "dossiers:my_matter", "matter", within="citizens"),

@@ -84,4 +84,6 @@ def leaked(world: World, line: Line, role: str, seen: Seen, asked_code: str) -> 
         return []
     else:
         forbidden = [*world.foreign.canaries, *([] if role in RELATED else world.own.canaries)]
+    if line.name == "dossiers:officer-opinions":  # an agency that is asked reads which dossier it is asked about
+        forbidden = [each for each in forbidden if each != world.own.dossiers["assigned"].code]
     return [canary for canary in forbidden if canary in seen.body and canary != asked_code]

@@ -33,6 +33,7 @@ from dossiers.models import (
     InboundCall,
     IssuedDocument,
     Matter,
+    Opinion,
     Paper,
     PlaceQuestion,
     RegisterBook,
@@ -64,7 +65,7 @@ from tests.factories import (
 from tests.factories.matters import filed_matter
 from tests.factories.reorganisations import draft as draft_of_units
 
-HANOI, HO_CHI_MINH_CITY, DA_NANG, CAN_THO = "01", "79", "48", "92"
+HANOI, HO_CHI_MINH_CITY, DA_NANG, CAN_THO, HUE = "01", "79", "48", "92", "46"
 SIDES = ("own", "foreign")
 
 
@@ -102,6 +103,8 @@ def build() -> World:
     foreign = _side(centre(DA_NANG), _some_committee(DA_NANG), number=2)
     third, third_agency = centre(CAN_THO), _some_committee(CAN_THO)
     third_officer, third_leader = staffed(third_agency)
+    for side, asked in ((own, third_agency), (foreign, _some_committee(HUE))):
+        side.objects["opinion"] = _opinion(side, asked)
     reception, editor = own.agency.reception_office, staff(Role.CATALOGUE_EDITOR)
     assert reception is not None
     people: dict[str, User | None] = {
@@ -346,6 +349,19 @@ def _question(side: Side) -> PlaceQuestion:
     )
 
 
+def _opinion(side: Side, asked: Agency) -> Opinion:
+    with acting_as(who(side.officer).scope):
+        return Opinion.objects.create(
+            dossier=side.dossiers["assigned"],
+            agency=side.agency,
+            asked_by=side.officer,
+            asked=asked,
+            question="Đề nghị cho ý kiến.",
+            asked_at=MONDAY,
+            due_at=MONDAY + timedelta(days=3),
+        )
+
+
 def _paper(side: Side) -> Paper:
     with acting_as(who(side.officer).scope):
         return Paper.objects.filter(dossier=side.dossiers["assigned"]).exclude(storage_key="").order_by("pk")[:1].get()
@@ -360,6 +376,7 @@ BY_NUMBER: dict[type, str] = {
     InboundCall: "call_id",
     PlaceQuestion: "question_id",
     ReroutingRun: "run_id",
+    Opinion: "opinion_id",
     RegisterBook: "book_id",
 }
 """Objects that the path names by their number alone."""

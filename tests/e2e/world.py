@@ -22,7 +22,7 @@ from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
 from dossiers.documents.uploads import attach_to_draft, check_upload, store_upload
-from dossiers.models import Absence, Dossier, IssuedDocument, Paper, SavedView
+from dossiers.models import Absence, Dossier, IssuedDocument, Opinion, Paper, SavedView
 from portal.accounts.models import CitizenProfile, Membership, Role, User
 from portal.agencies.models import Agency, Office
 from portal.core.clock import LOCAL, technical_now
@@ -251,6 +251,7 @@ def _objects(world: World) -> None:
     )
     with acting_as(who(officer).scope):
         world.objects["paper"] = Paper.objects.filter(dossier=assigned).exclude(storage_key="").order_by("pk")[:1].get()
+    world.objects["opinion"] = _opinion(assigned)
     documents = IssuedDocument.objects
     world.objects["matter"] = filed_matter(world.people["clerk"], centre(), applicant=world.people["citizen"], at=_last(world)).matter
     world.objects["slip"] = documents.filter(dossier=assigned, kind="receipt_slip").get()
@@ -267,6 +268,23 @@ def _objects(world: World) -> None:
     build_oversight(world, _last(world))
     _draft(world, "citizen", None, Channel.ONLINE)
     _draft(world, "clerk", centre(), Channel.DIRECT)
+
+
+def _opinion(dossier: Dossier) -> Opinion:
+    """A neighbouring ward asks the agency."""
+    asking = committee("00008")
+    asker = _staff("canbo.phuongben", "Trịnh Thị Mỹ", Role.OFFICER, asking)
+    with acting_as(who(asker).scope):
+        return Opinion.objects.create(
+            dossier=dossier,
+            agency=asking,
+            asked_by=asker,
+            asked=committee(),
+            question="Đề nghị xác nhận nơi cư trú trước năm 2020 của người có yêu cầu.",
+            told=[["Họ, chữ đệm, tên", "Nguyễn Thị Hạnh"]],
+            asked_at=FIRST_DAY,
+            due_at=FIRST_DAY + timedelta(days=5),
+        )
 
 
 def _draft(world: World, role: str, office: Office | None, channel: str) -> None:

@@ -15,9 +15,11 @@ from dossiers.models import FeeLine
 from dossiers.models.dossier import CLOSED_STATES
 from dossiers.paging import page_of
 from dossiers.queries import found_or_404, own
+from dossiers.threads import NEW_TO_APPLICANT, new_messages
 from dossiers.views.applicant.frame import citizen, drafts_of
 from dossiers.views.applicant.matter import link_of, next_step
 from dossiers.views.applicant.picture import picture
+from dossiers.views.thread import thread_shown
 from portal.accounts.access import citizens, identity
 from portal.core.clock import business_now
 from portal.core.htmx import render_page
@@ -28,7 +30,7 @@ FIRST_LIMIT = 50
 PAGE = 20
 MATTER = "matter_step__matter"
 COLUMNS = (
-    *("pk", "code", "filed_at", "state", "due_at", "version__short_name_vi", "version__short_name_en", "agency__name"),
+    *("pk", "code", "filed_at", "state", "due_at", "version__short_name_vi", "version__short_name_en", "agency__name", "new_messages"),
     *(MATTER, f"{MATTER}__code", f"{MATTER}__version__short_name_vi", f"{MATTER}__version__short_name_en"),
 )
 TO_DO = {
@@ -48,6 +50,8 @@ def _row(each: dict[str, Any]) -> dict[str, Any]:
         "pill": state_pill(each["state"]),
         "due": f"{local(each['due_at']):%d/%m/%Y}" if each["due_at"] else "",
         "agency": each["agency__name"] or "",
+        "new_messages": each["new_messages"],
+        "messages_url": reverse("dossiers:my_messages", args=[each["code"]]),
     }
 
 
@@ -86,7 +90,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
     A linked matter is one line: that of its first dossier, which stays under way while any of its dossiers is.
     """
-    mine, is_done = own(identity(request)), "xong" in request.GET
+    mine, is_done = own(identity(request)).annotate(new_messages=new_messages(NEW_TO_APPLICANT)), "xong" in request.GET
     owes = Exists(FeeLine.objects.filter(dossier=OuterRef("pk"), state=FeeLine.State.DUE))
     waiting = mine.filter(Q(state__in=TO_DO) | (owes & ~Q(state__in=CLOSED_STATES))).values(*COLUMNS)[:FIRST_LIMIT]
     is_over = Q(state__in=CLOSED_STATES) & ~Q(still_alive())
@@ -111,4 +115,5 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     found = found_or_404(own(identity(request)), code)
     base, matter = reverse("dossiers:my_dossier", args=[found.code]), matter_of(found)
     shown = {"matter": matter, "matter_url": reverse("dossiers:my_matter", args=[matter.code]) if matter else ""}
+    shown |= thread_shown(found, {}, for_agency=False) | {"thread_url": reverse("dossiers:my_messages", args=[found.code])}
     return render_page(request, "dossiers/applicant/dossier.html", picture(found, now=business_now(), base=base, is_own=True) | shown)

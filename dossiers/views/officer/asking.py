@@ -14,6 +14,7 @@ from dossiers.actions.permit import asked_in_stage, permit_for
 from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.fieldasks import field_groups, ticked
 from dossiers.states import Verb
+from dossiers.views.officer.editing import kept_draft, typed_before
 from dossiers.views.officer.forms import SupplementForm
 from dossiers.views.officer.frame import Opened, opened
 from dossiers.views.officer.steps import step_page
@@ -45,7 +46,8 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     at_hand = opened(request, code)
     posted: Mapping[str, str] | None = request.POST if request.method == "POST" else None
     form = SupplementForm(posted, initial={"answer_by": _answer_by(at_hand)}, today=at_hand.at.date())
-    rows, groups = _rows(at_hand, posted or {}), field_groups(at_hand.dossier, posted or {})
+    typed = typed_before(kept_draft(at_hand, Verb.ASK_SUPPLEMENT)) if posted is None else posted
+    rows, groups = _rows(at_hand, typed), field_groups(at_hand.dossier, typed)
     if posted is not None and (any(row.error for row in rows) or any(row.error for row in ticked(groups))):
         form.add_error(None, _("Each ticked line needs its reason, each free line its title and reason."))
 

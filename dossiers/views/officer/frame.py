@@ -29,6 +29,7 @@ MENU: tuple[tuple[str | Promise, str, str, str], ...] = (
     (_("Work list"), "dossiers:officer-queue", "", "inbox"),
     (_("To sign"), "dossiers:officer-queue", "trinh-ky", "pencil"),
     (_("Reminders"), "dossiers:officer-reminders", "", "bell-ring"),
+    (_("Opinions asked"), "dossiers:officer-opinions", "", "message-square"),
     (_("Team"), "dossiers:officer-team", "", "users-round"),
     (_("Absences"), "dossiers:officer-absences", "", "calendar-clock"),
 )

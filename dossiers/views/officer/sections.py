@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from dossiers.actions.opinions import may_ask
 from dossiers.axes import axes
 from dossiers.clockdays import both_dates, day_rows
 from dossiers.corrections import label_of, value_text
@@ -30,6 +31,8 @@ SECTIONS: tuple[tuple[str, str | Promise], ...] = (
     ("le-phi", gettext_lazy("Fees")),
     ("van-ban", gettext_lazy("Documents issued")),
     ("bo-sung", gettext_lazy("Supplements")),
+    ("y-kien", gettext_lazy("Opinions")),
+    ("trao-doi", gettext_lazy("Messages")),
 )
 
 
@@ -117,6 +120,14 @@ def _supplements(at_hand: Opened) -> dict[str, Any]:
     return {"rounds": list(rounds)}
 
 
+def _messages(at_hand: Opened) -> dict[str, Any]:
+    return {"thread_url": reverse("dossiers:officer-message", args=[at_hand.dossier.code])}
+
+
+def _opinions(at_hand: Opened) -> dict[str, Any]:
+    return {"may_ask": at_hand.is_mine and may_ask(at_hand.dossier)}
+
+
 SHOWN: dict[str, Callable[[Opened], dict[str, Any]]] = {
     "to-khai": _declaration,
     "tien-trinh": _timeline,
@@ -125,4 +136,6 @@ SHOWN: dict[str, Callable[[Opened], dict[str, Any]]] = {
     "le-phi": _fees,
     "van-ban": _documents,
     "bo-sung": _supplements,
+    "y-kien": _opinions,
+    "trao-doi": _messages,
 }

@@ -15,6 +15,7 @@ from dossiers.attention import in_day_lane
 from dossiers.lifecycle import WAITING_FOR_APPLICANT, State
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES
 from dossiers.paging import capped
+from dossiers.threads import with_new_messages
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
 
@@ -24,6 +25,7 @@ TABS: tuple[tuple[str, str | Promise], ...] = (
     ("tat-ca", _("All")),
     ("trong-ngay", _("To be done today")),
     ("cho-bo-sung", _("Waiting for the citizen")),
+    ("tin-moi", _("New messages")),
     ("trinh-ky", _("To sign")),
     ("sap-den-han", _("Due soon")),
     ("qua-han", _("Overdue")),
@@ -60,6 +62,8 @@ def dossiers_in(key: str, who: Identity, at: datetime) -> "QuerySet[Any]":
         return live.filter(in_day_lane())
     if key == "cho-bo-sung":
         return queries.of_agency(who).filter(state__in=[state.value for state in WAITING_FOR_APPLICANT])
+    if key == "tin-moi":
+        return with_new_messages(queries.of_agency(who))
     if key == "sap-den-han":
         return live.filter(due_at__gte=at, due_soon_at__lte=at)
     if key == "qua-han":
