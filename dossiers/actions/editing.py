@@ -69,9 +69,9 @@ def let_go(dossier: Dossier, user: User) -> None:
 def keep_draft(dossier: Dossier, form: str, user: User, typed: Typed, *, at: datetime) -> bool:
     """What was typed waits for the person's return. Nothing typed, or more than a form can hold, changes nothing: False."""
     content = {name: [text.replace("\0", "") for text in texts] for name, texts in typed.items()}
-    sizes = [len(text) for texts in content.values() for text in texts]
+    sizes = [len(text) for texts in content.values() for text in texts if text]
     is_too_much = len(sizes) > MOST_INPUTS or sum(sizes) > MOST_TEXT or max(sizes, default=0) > LONGEST_TEXT
-    if not any(sizes) or is_too_much or any(len(name) > LONGEST_NAME or "\0" in name for name in content):
+    if not sizes or is_too_much or any(len(name) > LONGEST_NAME or "\0" in name for name in content):
         return False
     DeskDraft.objects.bulk_create(
         [DeskDraft(officer=user, dossier=dossier, form=form, content=content, saved_at=at)],

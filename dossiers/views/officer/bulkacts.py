@@ -15,6 +15,7 @@ from dossiers.history import state_label
 from dossiers.models import BulkItem, Dossier
 from dossiers.permissions import steps_for
 from dossiers.states import Verb
+from dossiers.views.officer.editing import require_free
 from portal.accounts.identity import Identity
 from portal.accounts.models import User
 from portal.agencies.queries import working_calendar
@@ -67,6 +68,7 @@ def extending(who: Identity, at: datetime, *, days: int, reason: str) -> Act:
 
     def act(dossier: Dossier, _item: BulkItem) -> str:
         _require(who, dossier, Verb.EXTEND)
+        require_free(dossier, Verb.EXTEND, who)
         new = _later(dossier, days)
         letter = delay.extend(dossier, by=_by(who, dossier, at), new_due_at=new, reason=reason, expected_version=dossier.state_version)
         return _("New return date %(date)s, letter %(number)s") % {"date": f"{local(new):%d/%m/%Y}", "number": letter.number}

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from dossiers.actions.editing import RENEWED_EVERY, Desk, Typed, draft_of, drop_draft, hold, keep_draft, lease_of, let_go
-from dossiers.models import DeskDraft, EditLease
+from dossiers.models import DeskDraft, Dossier, EditLease
 from dossiers.states import Verb
 from dossiers.views.officer.frame import Opened, opened
 from portal.accounts.access import staff
+from portal.accounts.identity import Identity
 from portal.accounts.models import Role
 from portal.core.clock import technical_now
 from portal.core.errors import Conflict
@@ -95,11 +96,11 @@ def keep_typed(request: HttpRequest, at_hand: Opened, verb: Verb) -> bool:
     return keep_draft(at_hand.dossier, FORMS[verb], at_hand.user, _typed(request), at=at_hand.at) if verb in FORMS else False
 
 
-def require_free(at_hand: Opened, verb: Verb) -> None:
+def require_free(dossier: Dossier, verb: Verb, who: Identity) -> None:
     """No colleague edits the dossier now. Raises EditedByAnother."""
     if verb not in FORMS:
         return
-    if words := lease_words(lease_of(at_hand.dossier, now=technical_now()), at_hand.who.user_id):
+    if words := lease_words(lease_of(dossier, now=technical_now()), who.user_id):
         raise EditedByAnother(words)
 
 

@@ -40,7 +40,7 @@ def step_page(
     version = version_of(request)
     try:
         require_step(at_hand, verb, version)
-        require_free(at_hand, verb)
+        require_free(at_hand.dossier, verb, at_hand.who)
         if not form.is_valid():
             keep_typed(request, at_hand, verb)
             return _shown(request, at_hand, form, verb, template, context, status=422)

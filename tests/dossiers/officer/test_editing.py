@@ -19,6 +19,7 @@ from portal.core.clock import technical_now
 from portal.core.db import acting_as
 from tests.dossiers.officer import desk
 from tests.dossiers.officer.desk import desk_of, queries_of, text_of, version_of, waiting_dossier
+from tests.dossiers.officer.test_bulk import chosen, done
 from tests.dossiers.officer.test_giving import held
 from tests.factories import MONDAY, committee, staff, staffed, who, working
 from tests.support.legal_time import SetTime
@@ -76,6 +77,19 @@ def test_a_colleague_sees_who_edits_since_when_and_can_read(desks: tuple[desk.De
 
 
 @pytest.mark.django_db
+def test_several_at_once_leave_out_what_a_colleague_edits(desks: tuple[desk.Desk, desk.Desk], monday: None) -> None:
+    officer, leader = desks
+    edited, free = held(officer), held(officer)
+    opens(officer, edited)
+    url = chosen(leader, "gia-han", [edited, free])
+
+    outcomes = done(leader, url, days="3", reason="Chờ xác minh ở nơi khác.")
+
+    assert {code: is_done for code, (is_done, _text) in outcomes.items()} == {edited.code: False, free.code: True}
+    assert officer.user.full_name in outcomes[edited.code][1]
+
+
+@pytest.mark.django_db
 def test_a_lease_lasts_as_long_as_its_page_reports_and_ends_with_the_step(desks: tuple[desk.Desk, desk.Desk], monday: None) -> None:
     officer, leader = desks
     dossier = held(officer)
@@ -91,8 +105,8 @@ def test_a_lease_lasts_as_long_as_its_page_reports_and_ends_with_the_step(desks:
     assert leader.get(f"/xu-ly/{dossier.code}/").context["edited"] == "", "an expired lease holds up nobody"
     opens(leader, dossier)
     assert holder(dossier) == leader.user
-    done = {"version": version_of(dossier), "new_date": "30/11/2026", "reason": REASON}
-    assert leader.post(f"/xu-ly/{dossier.code}/gia-han/", done).status_code == 302
+    taken = {"version": version_of(dossier), "new_date": "30/11/2026", "reason": REASON}
+    assert leader.post(f"/xu-ly/{dossier.code}/gia-han/", taken).status_code == 302
     assert (holder(dossier), drafts(leader)) == (None, [])
 
 
