@@ -16,7 +16,6 @@ from dossiers import filing_inputs
 from dossiers.actions.file import Filing
 from dossiers.forms import FilingForm, PapersForm, PartiesForm, typed
 from dossiers.lawfulchoice import PICKED, Choice, ChoiceForm
-from dossiers.matters import grounds_for, requirements_of
 from dossiers.models import Draft, DraftFile
 from portal.accounts.models import User
 from portal.core.templatetags.kit import error_anchor
@@ -162,7 +161,7 @@ def intake_of(draft: Draft, *, on: date, data: QueryDict | None = None) -> Intak
     parties = PartiesForm(data, prefix=PARTIES_PREFIX, initial=kept, today=on)
     if data is None:
         parties.fields["phone" if kept.get("owner_name") else "owner_name"].widget.attrs["autofocus"] = True
-    requirements = [each for each in requirements_of(draft, on) if not each.is_declaration]
+    requirements = list(draft.case.requirements.exclude(is_declaration=True).order_by("seq", "pk"))
     first = placed(prefill(draft.case.form, filing_inputs.prefill_person(kept))) if not draft.answers else {}
     declaration = build_form(draft.case.form, data=data, initial={**first, **draft.answers}, today=on)
     known = clean_partial(declaration if data is not None else validate_answers(draft.case.form, {**first, **draft.answers}, today=on))
@@ -175,7 +174,7 @@ def intake_of(draft: Draft, *, on: date, data: QueryDict | None = None) -> Intak
         parties=parties,
         declaration=declaration,
         papers=PapersForm(data, initial=kept, requirements=requirements),
-        filing=FilingForm(data, initial=kept, grounds=grounds_for(draft, on)),
+        filing=FilingForm(data, initial=kept, grounds=grounds_of(draft.version.procedure, on)),
         requirements=requirements,
         files=list(draft.files.order_by("arrived_at", "pk")),
     )

@@ -1,7 +1,6 @@
 """A supplement is answered at any counter."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
 
@@ -14,12 +13,7 @@ from dossiers.models import Dossier, IssuedDocument, Paper, SupplementItem
 
 @transaction.atomic
 def take_supplement(
-    dossier: Dossier,
-    *,
-    by: By,
-    answers: Mapping[int, str],
-    seen: Mapping[SupplementItem, tuple[int, int]],
-    values: Mapping[str, Any] | None = None,
+    dossier: Dossier, *, by: By, answers: Mapping[int, str], seen: Mapping[SupplementItem, tuple[int, int]]
 ) -> IssuedDocument | None:
     """The request is answered here; papers seen without a scan are noted with their numbers. Raises NotAllAnswered.
 
@@ -37,6 +31,6 @@ def take_supplement(
             added_by=by.user,
             added_at=by.at,
         )
-    slip = answer_supplement(dossier, by=by, answers=answers, values=values)
+    slip = answer_supplement(dossier, by=by, answers=answers)
     note_visit(dossier, office=by.office, clerk=by.user, purpose=Visit.Purpose.SUPPLEMENT, at=by.at)
     return slip

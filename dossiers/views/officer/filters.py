@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from dossiers.attention import lingers
 from dossiers.history import state_label
 from dossiers.lifecycle import WAITING_FOR_APPLICANT
 from dossiers.models.dossier import CLOSED_STATES, DECIDING_STATES, FINISHED_STATES
@@ -43,7 +42,6 @@ class Filters:
     state: str = ""
     since: str = ""
     until: str = ""
-    lingers: bool = False
 
     @property
     def kept(self) -> dict[str, str]:
@@ -56,7 +54,6 @@ class Filters:
             "tinh-trang": self.state,
             "tu": self.since,
             "den": self.until,
-            "lau": "1" if self.lingers else "",
         }
 
     @property
@@ -71,7 +68,7 @@ class Filters:
     @property
     def is_more_set(self) -> bool:
         """Whether one of the filters that are folded away is set."""
-        return bool(self.holder or self.state or self.since or self.until or self.lingers)
+        return bool(self.holder or self.state or self.since or self.until)
 
     @property
     def is_date_wrong(self) -> bool:
@@ -81,10 +78,8 @@ class Filters:
         """The states that the tab can hold, to choose from; none where it holds one."""
         return [(state, state_label(state)) for state in _STATES.get(self.tab, DECIDING_STATES)]
 
-    def applied_to(self, dossiers: "QuerySet[Any]", at: datetime) -> "QuerySet[Any]":
-        """Those that fit: code or owner's name, procedure, holder, state, due on these days, too long in their step."""
-        if self.lingers:
-            dossiers = dossiers.filter(lingers(at))
+    def applied_to(self, dossiers: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Those that fit: code or owner's name, procedure, holder, state, due on these days."""
         if self.procedure:
             dossiers = dossiers.filter(procedure__code=self.procedure)
         if self.holder and self.asks_holder:
@@ -119,7 +114,6 @@ def read_filters(asked: Any, who: Identity) -> Filters:
         state=state if state in set(State) else "",
         since=asked.get("tu", "")[:10],
         until=asked.get("den", "")[:10],
-        lingers=asked.get("lau", "") == "1",
     )
 
 

@@ -12,9 +12,6 @@ from portal.core.forms import DateField
 from portal.core.money import MOST_VND
 from procedures.models import FeeRule
 
-BY_ITSELF = (HandlingStop.Ground.NO_ANSWER, HandlingStop.Ground.UNPAID)
-"""Grounds that nobody chooses: a day has passed."""
-
 _WRITE = _("Write the reason so that the citizen understands it (10 characters or more).")
 
 
@@ -69,7 +66,7 @@ class StopForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grounds = [choice for choice in HandlingStop.Ground.choices if choice[0] not in BY_ITSELF]
+        grounds = [choice for choice in HandlingStop.Ground.choices if choice[0] != HandlingStop.Ground.NO_ANSWER]
         self.fields["ground"].choices = [("", _("Choose")), *grounds]  # type: ignore[attr-defined]
 
 

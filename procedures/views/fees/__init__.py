@@ -1,1 +1,0 @@
-"""Sets of fees: drafted by one person, published by another."""
