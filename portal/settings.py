@@ -25,6 +25,7 @@ if (BASE_DIR / ".env").exists():
 EMBEDDED = not env.str("DATABASE_URL", "")
 DEMO = env.bool("DEMO", EMBEDDED)
 DEBUG = env.bool("DEBUG", False)
+PATIENCE = env.float("MOTCUA_PATIENCE", 1)  # see portal.core.patience
 
 
 def _secret() -> str:

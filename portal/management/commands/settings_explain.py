@@ -66,6 +66,7 @@ VARIABLES = (
     Variable("PAYMENT_SECRET", "signs both directions with the gateway", is_secret=True, is_needed=True),
     Variable("MESSAGES_URL", "carrier of SMS and e-mail", "MESSAGES_URL", is_needed=True),
     Variable("MESSAGES_TOKEN", "our token there", is_secret=True, is_needed=True),
+    Variable("MOTCUA_PATIENCE", "how many times longer than usual outside systems and services are waited for", "PATIENCE"),
     Variable("OPERATORS", "e-mail addresses and mobile numbers that are told when a person is needed", "OPERATORS", is_needed=True),
 )
 
