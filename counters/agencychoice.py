@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dossiers.models import Dossier
 from dossiers.placefacts import lawful_agencies
+from dossiers.staffing import BACK, LEFT
 from portal.agencies.models import Agency
 from portal.agencies.queries import search_places
 
@@ -45,7 +46,7 @@ def considered(dossier: Dossier) -> tuple[list[int], list[int]]:
     for decision in dossier.route_decisions.order_by("pk"):
         if decision.outcome == "returned":
             proposed += [pk for pk in decision.candidates if pk not in proposed]
-        elif decision.outcome != "person":
+        elif decision.outcome not in ("person", LEFT, BACK):
             by_rule = list(decision.candidates) or [pk for pk in [decision.agency_id] if pk]
     return by_rule, proposed
 

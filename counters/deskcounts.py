@@ -11,6 +11,7 @@ from counters.placequestions import open_and_late
 from counters.queries import calls_of, drafts_of, reminders_sent
 from counters.rows import calendar_at
 from dossiers import queries
+from dossiers.reminders import for_counters
 from dossiers.states import State
 from portal.accounts.identity import Identity
 
@@ -39,13 +40,20 @@ def tiles_of(who: Identity, now: datetime) -> list[Tile]:
         )
     )
     late = queries.late(queries.received_at(who), now).order_by().count()
+    urged = for_counters(who).order_by().aggregate(count=Count("pk"), first=Min("due_at"))
+    urging = Tile(
+        *(_("Reminders to answer"), urged["count"], "/quay/cho-tiep-nhan/?loc=nhac", "bell-ring", ""),
+        "bad" if urged["first"] and urged["first"] < now else "warn",
+    )
     answered = reminders_sent(who).filter(answered_at__isnull=False).order_by().count()
     asked, unanswered = open_and_late(who, now)
     question = Tile(_("Questions about places"), asked, "/quay/hoi-dia-ban/", "map-pin", "", "bad" if unanswered else "")
     return [
         *([question] if asked else []),
+        *([urging] if urged["count"] else []),
         Tile(_("To be accepted"), inbox["count"], "/quay/cho-tiep-nhan/", "inbox", left.text if left else "", left.kind if left else ""),
         Tile(_("Results to hand back"), results["here"], "/quay/tra-ket-qua/", "badge-check"),
+        Tile(_("Results to send on"), queries.to_send_on(who).order_by().count(), "/quay/tra-ket-qua/?loc=can-gui", "undo-2"),
         Tile(_("Results on the way"), results["coming"], "/quay/tra-ket-qua/?loc=dang-den", "send"),
         Tile(_("Late ones that we sent"), late, "/quay/theo-doi/?loc=qua-han", "triangle-alert", "", "bad" if late else ""),
         Tile(_("To be called"), calls_of(who).order_by().count(), "/quay/goi-dien/", "message-square"),

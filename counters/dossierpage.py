@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from counters.labels import BAD_STEPS, GOOD_STEPS, Countdown, moment
 from counters.rows import DossierRow, calendar_at, row_of
+from dossiers.clockdays import DateRow, both_dates
 from dossiers.detours import Detours, detours_of
 from dossiers.documents.access import documents_for
 from dossiers.history import verb_label
 from dossiers.models import Dossier, IssuedDocument, Reminder
 from dossiers.placequestions import Asked, asked_about
 from dossiers.reasons import Why, why_this_agency
+from dossiers.reminders import marked
 from dossiers.states import State, Verb
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -54,6 +56,7 @@ class DossierPage:
     row: DossierRow
     accepted: str
     countdown: Countdown
+    dates: list[DateRow]
     timeline: list[TimelineEntry]
     whys: list[Why]
     detours: Detours | None
@@ -71,15 +74,20 @@ def page_of(dossier: Dossier, who: Identity, *, base: str, now: datetime) -> Dos
         row=row,
         accepted=moment(dossier.accepted_at),
         countdown=row.countdown,
+        dates=both_dates(dossier, now),
         timeline=timeline_of(dossier),
         whys=why_this_agency(dossier),
         detours=detours_of(dossier, now),
         asked=asked_about(dossier),
         documents=slips_of(dossier, documents_for(who)),
-        reminders=list(dossier.reminders.select_related("agency", "office", "sent_by", "answered_by").order_by("-pk")[:20]),
+        reminders=list(marked(_urgings(dossier), now)[:20]),
         can_withdraw=State(dossier.state) in WITHDRAWABLE,
         can_remind=dossier.agency_id is not None and dossier.is_open,
     )
+
+
+def _urgings(dossier: Dossier) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(dossier=dossier).select_related("agency", "office", "sent_by", "answered_by").order_by("-pk")
 
 
 def timeline_of(dossier: Dossier) -> list[TimelineEntry]:

@@ -16,6 +16,7 @@ from dossiers import filing_inputs
 from dossiers.actions.file import Filing
 from dossiers.forms import FilingForm, PapersForm, PartiesForm, typed
 from dossiers.lawfulchoice import PICKED, Choice, ChoiceForm
+from dossiers.matters import grounds_for, requirements_of
 from dossiers.models import Draft, DraftFile
 from portal.accounts.models import User
 from portal.core.templatetags.kit import error_anchor
@@ -161,7 +162,7 @@ def intake_of(draft: Draft, *, on: date, data: QueryDict | None = None) -> Intak
     parties = PartiesForm(data, prefix=PARTIES_PREFIX, initial=kept, today=on)
     if data is None:
         parties.fields["phone" if kept.get("owner_name") else "owner_name"].widget.attrs["autofocus"] = True
-    requirements = list(draft.case.requirements.exclude(is_declaration=True).order_by("seq", "pk"))
+    requirements = [each for each in requirements_of(draft, on) if not each.is_declaration]
     first = placed(prefill(draft.case.form, filing_inputs.prefill_person(kept))) if not draft.answers else {}
     declaration = build_form(draft.case.form, data=data, initial={**first, **draft.answers}, today=on)
     known = clean_partial(declaration if data is not None else validate_answers(draft.case.form, {**first, **draft.answers}, today=on))
@@ -174,7 +175,7 @@ def intake_of(draft: Draft, *, on: date, data: QueryDict | None = None) -> Intak
         parties=parties,
         declaration=declaration,
         papers=PapersForm(data, initial=kept, requirements=requirements),
-        filing=FilingForm(data, initial=kept, grounds=grounds_of(draft.version.procedure, on)),
+        filing=FilingForm(data, initial=kept, grounds=grounds_for(draft, on)),
         requirements=requirements,
         files=list(draft.files.order_by("arrived_at", "pk")),
     )

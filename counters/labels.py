@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from dossiers.states import Verb
 from portal.core.workcalendar import WorkCalendar, local
 
-BAD_STEPS = frozenset({Verb.REFUSE, Verb.STOP, Verb.RETURN_NOT_COMPETENT, Verb.SUPPLEMENT_EXPIRED})
+BAD_STEPS = frozenset({Verb.REFUSE, Verb.STOP, Verb.RETURN_NOT_COMPETENT, Verb.SUPPLEMENT_EXPIRED, Verb.PAYMENT_EXPIRED})
 GOOD_STEPS = frozenset({Verb.ACCEPT, Verb.ACCEPT_AT_COUNTER, Verb.SIGN, Verb.HAND_BACK})
 
 

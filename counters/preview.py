@@ -11,6 +11,7 @@ from dossiers.actions.acceptance import may_accept
 from dossiers.actions.transition import starts_at_agency
 from dossiers.expected import answer_by, due_if_started, time_from_receipt
 from dossiers.lawfulchoice import Choice, choice_of
+from dossiers.matters import planned
 from dossiers.models import Draft
 from portal.agencies.models import Agency, Office
 from portal.core.money import format_vnd
@@ -19,6 +20,7 @@ from procedures.competence import Ambiguous, Competent, Decision
 from procedures.fees import FEE_REASONS, FeeLine, total_vnd
 from procedures.queries import FeeQuestion, fee_lines, fee_note, grounds_of
 from procedures.reasons import reason_text
+from procedures.wording import time_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,36 @@ class Preview:
 
 
 def choice_at(draft: Draft, answers: Mapping[str, Any], picked: str, *, on: date) -> Choice:
-    """Who decides these answers, filed at the draft's own counter, with what the person may choose among."""
+    """Who decides these answers, filed at the draft's own counter, with what the person may choose among.
+
+    Of linked procedures it is who decides the first dossier.
+    """
+    if steps := planned(draft.version, answers, on):
+        draft, answers = steps[0].draft(draft), steps[0].answers
     return choice_of(draft.version, draft.case, answers, office=draft.office, on=on, picked=picked)
+
+
+@dataclass(frozen=True, slots=True)
+class StepPreview:
+    """One dossier of a linked matter: its name, what it waits for, its time, and what would happen."""
+
+    name: str
+    after: str
+    time: str
+    preview: Preview
+
+
+def previews_of(
+    draft: Draft, office: Office, answers: Mapping[str, Any], choice: Choice, *, exemption: str, at: datetime
+) -> tuple[StepPreview, ...]:
+    """Each dossier that these answers of a linked procedure would start, at once or later; none for any other procedure."""
+    found = []
+    for number, step in enumerate(planned(draft.version, answers, local(at).date())):
+        alone = step.draft(draft)
+        own = choice if number == 0 else choice_of(alone.version, alone.case, step.answers, office=office, on=local(at).date(), picked="")
+        shown = preview_of(alone, office, step.answers, own, exemption=exemption, at=at)
+        found.append(StepPreview(alone.version.short_name, step.after, time_text(alone.case), shown))
+    return tuple(found)
 
 
 def preview_of(draft: Draft, office: Office, answers: Mapping[str, Any], choice: Choice, *, exemption: str, at: datetime) -> Preview:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dossiers.actions.supplement import Asked
+from dossiers.fieldasks import FieldRow
 from dossiers.models import Dossier
 from portal.agencies.queries import working_calendar
 from portal.core.forms import DateField
@@ -57,9 +58,10 @@ def free_rows(typed: Any) -> list[FreeRow]:
     return [FreeRow(number, typed.get(f"title-{number}", ""), typed.get(f"why-{number}", "")) for number in FREE_ITEMS]
 
 
-def asked_items(rows: list[AskRow], free: list[FreeRow]) -> list[Asked]:
-    """What the clerk asks for, in the order of the page."""
+def asked_items(rows: list[AskRow], free: list[FreeRow], fields: list[FieldRow]) -> list[Asked]:
+    """What the clerk asks for: papers, fields of the declaration, anything else."""
     named = [Asked(title=row.name[:400], reason=row.reason[:500], requirement_key=row.key) for row in rows if row.is_ticked]
+    named += [Asked(title=row.title, reason=row.reason, field_key=row.key) for row in fields]
     return named + [Asked(title=row.title[:400], reason=row.reason[:500]) for row in free if row.title.strip()]
 
 

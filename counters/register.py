@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Min
+from django.db.models import Count, Min
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from counters.labels import moment
+from dossiers.codes import format_code
 from dossiers.deadlines import Lateness, lateness, parse_rule
 from dossiers.history import state_label
-from dossiers.models import Dossier, Event, HandOver
+from dossiers.models import CodeCounter, Dossier, Event, HandOver
 from dossiers.states import State, Verb
 from portal.agencies.models import Office
 from portal.core.workcalendar import TIMEZONE, local
@@ -59,6 +61,24 @@ def lines_in(office: Office, first: date, last: date) -> int:
     """How many lines the period has."""
     begin, end = _instant(first), _instant(last + timedelta(days=1))
     return Dossier.objects.filter(receiving_office=office, filed_at__gte=begin, filed_at__lt=end).count()
+
+
+def missing_codes(office: Office, year: int) -> list[str]:
+    """Codes of the office's series of the year that were given out and that no dossier has; empty when the series has no gap.
+
+    Two queries while there is none, one more for the days that have.
+    """
+    given = dict(CodeCounter.objects.filter(office=office, day__year=year).order_by("day").values_list("day", "last"))
+    begin, end = _instant(date(year, 1, 1)), _instant(date(year + 1, 1, 1))
+    filed = Dossier.objects.filter(receiving_office=office, filed_at__gte=begin, filed_at__lt=end)
+    days = filed.annotate(day=TruncDate("filed_at", tzinfo=TIMEZONE)).values_list("day").annotate(count=Count("pk")).order_by()
+    counts = dict(days)
+    short = [day for day, last in given.items() if counts.get(day, 0) < last]
+    if not short:
+        return []
+    present = set(filed.annotate(day=TruncDate("filed_at", tzinfo=TIMEZONE)).filter(day__in=short).values_list("code", flat=True))
+    wanted = (format_code(office.code, day, number) for day in short for number in range(1, given[day] + 1))
+    return [code for code in wanted if code not in present]
 
 
 def _instant(day: date) -> datetime:

@@ -1,6 +1,6 @@
 """Dossiers as lines of a list: everything a template shows, in words, without another query."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from dossiers.expected import counts_from_receipt, time_from_receipt
 from dossiers.history import state_label
 from dossiers.models import Dossier
 from dossiers.models.dossier import DECIDING_STATES
+from dossiers.reminders import first_due
 from dossiers.states import State
 from portal.agencies.queries import working_calendar
 from portal.core.workcalendar import WorkCalendar
@@ -18,7 +19,7 @@ from portal.core.workcalendar import WorkCalendar
 
 @dataclass(frozen=True, slots=True)
 class DossierRow:
-    """One dossier in a list. `late` is overdue, due_soon or empty."""
+    """One dossier in a list. `late` is overdue, due_soon or empty; `urged` is urged, answer_overdue or empty."""
 
     code: str
     url: str
@@ -31,16 +32,17 @@ class DossierRow:
     due: str
     late: str
     countdown: Countdown
+    urged: str = ""
 
 
-def rows_of(dossiers: Iterable[Dossier], *, base: str, now: datetime) -> list[DossierRow]:
-    """The lines; each leads to `base` + code + "/"."""
-    calendar = calendar_at(now)
-    return [row_of(dossier, base=base, now=now, calendar=calendar) for dossier in dossiers]
+def rows_of(dossiers: Collection[Dossier], *, base: str, now: datetime) -> list[DossierRow]:
+    """The lines; each leads to `base` + code + "/". Whose agency was urged is asked once for all."""
+    calendar, urged = calendar_at(now), first_due([dossier.pk for dossier in dossiers])
+    return [row_of(dossier, base=base, now=now, calendar=calendar, answer_by=urged.get(dossier.pk)) for dossier in dossiers]
 
 
-def row_of(dossier: Dossier, *, base: str, now: datetime, calendar: WorkCalendar) -> DossierRow:
-    """The line of one dossier."""
+def row_of(dossier: Dossier, *, base: str, now: datetime, calendar: WorkCalendar, answer_by: datetime | None = None) -> DossierRow:
+    """The line of one dossier; `answer_by` is until when a reminder about it must be answered."""
     waits_for_answer = dossier.state == State.AWAITING_RECEPTION
     limit = dossier.answer_due_at if waits_for_answer else dossier.due_at
     is_counting = waits_for_answer or dossier.state in (*DECIDING_STATES, State.ACCEPTED)
@@ -57,6 +59,7 @@ def row_of(dossier: Dossier, *, base: str, now: datetime, calendar: WorkCalendar
         due=time_from_receipt(dossier.case) if counts_from_receipt(dossier) else moment(dossier.due_at),
         late={"bad": "overdue", "warn": "due_soon"}.get(left.kind, "") if limit else "",
         countdown=left,
+        urged="" if answer_by is None else "answer_overdue" if answer_by < now else "urged",
     )
 
 
@@ -69,6 +72,8 @@ def holder_of(dossier: Dossier) -> str:
         return _("The person")
     if not dossier.is_open:
         return _("Nobody: it has ended")
+    if dossier.routing == Dossier.Routing.UNSTAFFED:
+        return _("Supervisor: the agency lacks people")
     if dossier.agency is None or dossier.routing in (Dossier.Routing.NONE, Dossier.Routing.SEVERAL):
         return _("Supervisor: competence undecided")
     return dossier.agency.name

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms.boundfield import BoundField
+
 from dossiers.models import Paper, SupplementItem, SupplementRequest
+from dossiers.supplementform import Corrections
 from portal.accounts.models import User
 
 
@@ -19,9 +22,10 @@ class ItemRow:
     answer: str
     is_seen: bool
     files: list[str]
+    field: BoundField | None = None
 
 
-def item_rows(asked: SupplementRequest, clerk: User, typed: Mapping[str, Any]) -> list[ItemRow]:
+def item_rows(asked: SupplementRequest, clerk: User, typed: Mapping[str, Any], fields: Corrections | None = None) -> list[ItemRow]:
     """The items in order."""
     files: dict[int, list[str]] = defaultdict(list)
     for item_id, size in (
@@ -32,7 +36,15 @@ def item_rows(asked: SupplementRequest, clerk: User, typed: Mapping[str, Any]) -
     ):
         files[item_id or 0].append(f"{max(size // 1024, 1)} KB")
     return [
-        ItemRow(item.pk, item.title, item.reason, typed.get(f"answer-{item.pk}", item.answer), f"seen-{item.pk}" in typed, files[item.pk])
+        ItemRow(
+            pk=item.pk,
+            title=item.title,
+            reason=item.reason,
+            answer=typed.get(f"answer-{item.pk}", item.answer),
+            is_seen=f"seen-{item.pk}" in typed,
+            files=files[item.pk],
+            field=fields.of(item) if fields else None,
+        )
         for item in asked.items.order_by("seq")
     ]
 

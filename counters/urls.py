@@ -1,6 +1,7 @@
 from django.urls import path
 
 from counters.views import (
+    alerts,
     detours,
     dossier,
     filed,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("quay/tiep-nhan/<uuid:draft_id>/", intake.intake, name="intake"),
     path("quay/tiep-nhan/<uuid:draft_id>/xoa/", filed.discard, name="discard"),
     path("quay/cho-tiep-nhan/", reception.inbox, name="inbox"),
+    path("quay/cho-tiep-nhan/nhac-viec/<int:reminder_id>/", reception.answer_urging, name="answer_urging"),
     path("quay/cho-tiep-nhan/<str:code>/", reception.reception, name="reception"),
     path("quay/cho-tiep-nhan/<str:code>/khong-tham-quyen/", returning.return_reception, name="return_reception"),
     path("quay/ho-so/<str:code>/", dossier.dossier, name="dossier"),
@@ -47,8 +49,10 @@ urlpatterns = [
     path("quay/theo-doi/nhac-viec/", watching.reminders, name="reminders"),
     path("quay/goi-dien/", watching.calls, name="calls"),
     path("quay/goi-dien/<int:call_id>/", watching.called, name="called"),
-    path("quay/so-theo-doi/", register.register, name="register"),
+    path("quay/so-theo-doi/", register.register_page, name="register"),
     path("quay/so-theo-doi/in/", register.register_sheet, name="register_sheet"),
+    path("quay/so-theo-doi/pdf/", register.bind, name="register_bind"),
+    path("quay/so-theo-doi/pdf/<int:book_id>/", register.book, name="register_book"),
     path("quay/hoi-dia-ban/", places.questions, name="place_questions"),
     path("quay/hoi-dia-ban/<int:question_id>/", places.question, name="place_question"),
     path("giam-sat/chuyen-vong/", detours.detours, name="detours"),
@@ -56,8 +60,10 @@ urlpatterns = [
     path("giam-sat/dinh-tuyen-lai/<int:run_id>/", rerouting.rerouting, name="rerouting"),
     path("giam-sat/dinh-tuyen-lai/<int:run_id>/hoan-tac/", rerouting.undo, name="undo_rerouting"),
     path("giam-sat/", oversight.overview, name="oversight"),
+    path("giam-sat/canh-bao/", alerts.alerts, name="alerts"),
     path("giam-sat/ho-so/<str:code>/", oversight.watched_dossier, name="watched"),
     path("giam-sat/ho-so/<str:code>/nhac/", oversight.urge, name="urge"),
+    path("giam-sat/ho-so/<str:code>/bo-sung-lan-nua/", oversight.allow_request, name="allow_request"),
     path("giam-sat/chua-ro-tham-quyen/", oversight.unrouted, name="unrouted"),
     path("giam-sat/chua-ro-tham-quyen/<str:code>/", oversight.decide_agency, name="decide_agency"),
 ]

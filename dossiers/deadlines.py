@@ -4,7 +4,7 @@ The arithmetic is that of `legalclock`; this is what pages, commands and actions
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -33,12 +33,12 @@ from dossiers.timerules import (
     parse_policy,
     parse_rule,
 )
-from portal.core.workcalendar import ONE_DAY, TIMEZONE, WorkCalendar, local
+from portal.core.workcalendar import ONE_DAY, TIMEZONE, CalendarYearMissing, WorkCalendar, local
 
 __all__ = [
     "ANSWER_MINUTES", "IN_DAY_UNTIL", "PAUSE_RESUME", "RESTART", "TRANSFER_BASIS", "WHY_TEXTS", "Clock", "ClockEntry", "ClockState", "Day",
     "EntryKind", "Lateness", "LedgerBroken", "Policy", "PolicyKind", "TimeRule", "TimeUnit", "UnreadablePolicy", "UnreadableRule",
-    "Why", "answer_due", "due_at", "explain_days", "fold", "hand_over_due", "lateness", "parse_policy", "parse_rule",
+    "Why", "answer_due", "due_at", "due_soon_from", "explain_days", "fold", "hand_over_due", "lateness", "parse_policy", "parse_rule",
 ]  # fmt: skip
 
 ANSWER_MINUTES = 8 * 60
@@ -63,6 +63,7 @@ class Why(StrEnum):
     HOLIDAY = "holiday"
     ROLLED_FORWARD = "rolled_forward"
     AFTER_15 = "after_15"
+    OUTSIDE_HOURS = "outside_hours"
     SUSPENDED = "suspended"
     RESTARTED = "restarted"
 
@@ -83,6 +84,7 @@ WHY_TEXTS = {
     Why.HOLIDAY: "Public holiday",
     Why.ROLLED_FORWARD: "The period ended on a day off, so it ends on this working day",
     Why.AFTER_15: "Received after 15:00 or outside a working day",
+    Why.OUTSIDE_HOURS: "No working hours were left of this day",
     Why.SUSPENDED: "Waiting, not counted",
     Why.RESTARTED: "Not counted: the time started again",
 }
@@ -91,11 +93,12 @@ WHY_TEXTS = {
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One date between acceptance and due date."""
+    """One date between acceptance and due date. Under a rule in hours `minutes` is how much of the day counted."""
 
     on: date
     counted: bool
     why: Why
+    minutes: int = 0
 
 
 def due_at(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], calendar: WorkCalendar) -> datetime | None:
@@ -113,12 +116,19 @@ def explain_days(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], 
     first = Why.AT_AGENCY if clock.on_the_way_since else Why.RECEIVED
     for number, segment in enumerate(clock.segments):
         for day in _segment_days(segment, calendar, Why.RESUMED if number else first):
-            days[day.on] = day
+            days[day.on] = _together(days.get(day.on), day)
         following = clock.segments[number + 1] if number + 1 < len(clock.segments) else None
         if segment.ended_at and (following or clock.state is ClockState.SUSPENDED):
             for day in _waiting_days(segment.ended_at, following):
                 days.setdefault(day.on, day)
     return sorted(days.values(), key=lambda day: day.on)
+
+
+def _together(before: Day | None, day: Day) -> Day:
+    """The day on which the clock stood still and went on again: what counted of it before and after."""
+    if before is None or not before.minutes:
+        return day
+    return replace(day if day.minutes else before, minutes=before.minutes + day.minutes)
 
 
 def _way_to_the_agency(clock: Clock) -> list[Day]:
@@ -137,11 +147,12 @@ def _waiting_days(ended_at: datetime, following: Segment | None) -> list[Day]:
 
 
 def _segment_days(segment: Segment, calendar: WorkCalendar, opening: Why) -> list[Day]:
-    """The dates on which the segment ran, without the one on which it was interrupted."""
+    """The dates on which the segment ran; the one on which it was interrupted only if hours of it counted."""
     first = segment.anchor_at.date()
     last = segment.due_at.date()
     if segment.ended_at:
-        last = min(last, local(segment.ended_at).date() - ONE_DAY)
+        kept = ONE_DAY * (segment.unit not in MINUTE_UNITS or not _short_day(local(segment.ended_at).date(), segment, calendar).minutes)
+        last = min(last, local(segment.ended_at).date() - kept)
     dates = [first + n * ONE_DAY for n in range((last - first).days + 1)]
     if segment.unit in MINUTE_UNITS or segment.unit is TimeUnit.IN_DAY:
         days = [_short_day(day, segment, calendar) for day in dates]
@@ -152,16 +163,26 @@ def _segment_days(segment: Segment, calendar: WorkCalendar, opening: Why) -> lis
 
 def _short_day(day: date, segment: Segment, calendar: WorkCalendar) -> Day:
     """A date under a rule in hours, or of a result on the day."""
-    if segment.unit is TimeUnit.CLOCK_HOUR:
-        return Day(day, counted=True, why=Why.CLOCK_HOURS)
+    if segment.unit in MINUTE_UNITS:
+        return _hours_of(day, segment, calendar)
     if not calendar.is_working_day(day):
         return _off(day, calendar)
-    if segment.unit is TimeUnit.HOUR:
-        begins, ends = max(calendar.start_of_shift(day), segment.anchor_at), min(calendar.end_of_shift(day), segment.due_at)
-        return Day(day, counted=begins < ends, why=Why.WORKING_HOURS if begins < ends else Why.AFTER_15)
     if day == segment.due_at.date() and not segment.is_extended:
         return Day(day, counted=True, why=Why.IN_DAY)
     return Day(day, counted=segment.is_extended, why=Why.EXTENDED if segment.is_extended else Why.AFTER_15)
+
+
+def _hours_of(day: date, segment: Segment, calendar: WorkCalendar) -> Day:
+    """A date under a rule in hours, with how much of it counted."""
+    until = min(segment.due_at, local(segment.ended_at)) if segment.ended_at else segment.due_at
+    begins = max(segment.anchor_at, datetime.combine(day, time(), TIMEZONE))
+    ends = max(begins, min(until, datetime.combine(day + ONE_DAY, time(), TIMEZONE)))
+    if segment.unit is TimeUnit.CLOCK_HOUR:
+        return Day(day, counted=True, why=Why.CLOCK_HOURS, minutes=int((ends - begins).total_seconds()) // 60)
+    if not calendar.is_working_day(day):
+        return _off(day, calendar)
+    minutes = calendar.working_minutes_between(begins, ends)
+    return Day(day, counted=minutes > 0, why=Why.WORKING_HOURS if minutes else Why.OUTSIDE_HOURS, minutes=minutes)
 
 
 def _long_day(day: date, segment: Segment, calendar: WorkCalendar, opening: Why) -> Day:
@@ -209,13 +230,52 @@ class Lateness(StrEnum):
     LATE = "late"
 
 
+def due_soon_from(rule: TimeRule, clock: Clock, calendar: WorkCalendar) -> datetime | None:
+    """From when on the dossier is due soon; None while it has no due time.
+
+    The beginning of the working day before the due day. Of a time under two working days, its last quarter: a promise for today would
+    otherwise be "due soon" from its first minute. A time that was extended is no longer a short one.
+    """
+    if clock.due_at is None or not clock.segments:
+        return None
+    segment = clock.segments[-1]
+    if segment.is_extended or not (_is_short(rule.unit, _amount_of(rule)) and _is_short(segment.unit, segment.amount)):
+        return max(_working_day_before(clock.due_at, calendar), segment.anchor_at)
+    if segment.unit is TimeUnit.CLOCK_HOUR:
+        return clock.due_at - (clock.due_at - segment.anchor_at) / 4
+    minutes = calendar.working_minutes_between(segment.anchor_at, clock.due_at)
+    return min(calendar.add_working_minutes(segment.anchor_at, minutes - minutes // 4), clock.due_at)
+
+
+def _amount_of(rule: TimeRule) -> int:
+    return rule.value * 60 if rule.unit in MINUTE_UNITS else rule.value
+
+
+def _is_short(unit: TimeUnit, amount: int) -> bool:
+    """Whether so much of the unit is under two working days. Hours come in minutes."""
+    return unit is TimeUnit.IN_DAY or amount < _TWO_WORKING_DAYS.get(unit, 0)
+
+
+_TWO_WORKING_DAYS = {TimeUnit.WORKING_DAY: 2, TimeUnit.DAY: 2, TimeUnit.HOUR: 2 * 8 * 60, TimeUnit.CLOCK_HOUR: 2 * 24 * 60}
+
+
+def _working_day_before(due: datetime, calendar: WorkCalendar) -> datetime:
+    """When the working day before the due day begins; 24 hours before where that year is not entered."""
+    day = local(due).date() - ONE_DAY
+    try:
+        while not calendar.is_working_day(day):
+            day -= ONE_DAY
+    except CalendarYearMissing:
+        return due - ONE_DAY
+    return datetime.combine(day, time(), TIMEZONE)
+
+
 def lateness(
-    finished_at: datetime | None, due_at: datetime | None, now: datetime, rule: TimeRule, calendar: WorkCalendar | None = None
+    finished_at: datetime | None, due_at: datetime | None, now: datetime, rule: TimeRule, soon_at: datetime | None = None
 ) -> Lateness:
     """How the dossier stands. A clock without a due time is never overdue.
 
-    Finished by date, or by instant where the rule is in hours. Soon is from the start of the
-    working day before the due day on; without a calendar, 24 hours before.
+    Finished by date, or by instant where the rule is in hours. `soon_at` is what `due_soon_from` said; without it nothing is soon.
     """
     if finished_at is not None:
         return _closed(local(finished_at), local(due_at) if due_at else None, rule)
@@ -223,7 +283,7 @@ def lateness(
         return Lateness.NOT_DUE
     if now > due_at:
         return Lateness.OVERDUE
-    return Lateness.DUE_SOON if now >= _soon_from(local(due_at), calendar) else Lateness.NOT_DUE
+    return Lateness.DUE_SOON if soon_at is not None and now >= soon_at else Lateness.NOT_DUE
 
 
 def _closed(finished: datetime, due: datetime | None, rule: TimeRule) -> Lateness:
@@ -234,12 +294,3 @@ def _closed(finished: datetime, due: datetime | None, rule: TimeRule) -> Latenes
     if late_by < timedelta():
         return Lateness.EARLY
     return Lateness.LATE if late_by > timedelta() else Lateness.ON_TIME
-
-
-def _soon_from(due: datetime, calendar: WorkCalendar | None) -> datetime:
-    if calendar is None:
-        return due - ONE_DAY
-    day = due.date() - ONE_DAY
-    while not calendar.is_working_day(day):
-        day -= ONE_DAY
-    return datetime.combine(day, time(), TIMEZONE)

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dossiers.actions.file import FeeInput, PaperInput, PartyInput
+from dossiers.actions.fee_inputs import fees as fees
+from dossiers.actions.file import PaperInput, PartyInput
 from dossiers.codes import CardText, check_tax_code
 from dossiers.forms import OTHER, OWNER, ROLES
 from dossiers.models import DraftFile, Party
-from procedures.fees import FeeLine, FeeReason
 from procedures.models import Requirement
 
 NAME_LENGTH = 400
@@ -104,15 +104,3 @@ def papers(requirements: Iterable[Requirement], counts: Mapping[str, tuple[int, 
         for file in files
     ]
     return seen + scanned
-
-
-def fees(lines: Iterable[FeeLine], exemption: str = "") -> list[FeeInput]:
-    """Every line; one whose rate no council has entered stands without an amount, an exempt one with what is forgone."""
-    return [_fee(line, exemption) for line in lines]
-
-
-def _fee(line: FeeLine, exemption: str) -> FeeInput:
-    if line.reason is not FeeReason.EXEMPT:
-        return FeeInput(rule_id=line.rule_id, kind=line.kind.value, name=line.name, amount_vnd=line.amount_vnd)
-    ground = (exemption or line.legal_basis or line.reason.value)[:300]
-    return FeeInput(rule_id=line.rule_id, kind=line.kind.value, name=line.name, amount_vnd=line.full_amount_vnd, exemption=ground)

@@ -37,6 +37,7 @@ VERB_LABELS: Mapping[Verb, str | Promise] = {
     Verb.ACCEPT_AT_COUNTER: gettext_lazy("Accepted at the counter"),
     Verb.REQUIRE_PAYMENT: gettext_lazy("Payment requested"),
     Verb.SETTLE_PAYMENT: gettext_lazy("Payment received"),
+    Verb.PAYMENT_EXPIRED: gettext_lazy("The time for paying has passed"),
     Verb.ROUTE_TO_RECEPTION: gettext_lazy("Sent to the counter of the competent agency"),
     Verb.ACCEPT: gettext_lazy("Accepted by the agency's counter"),
     Verb.ASK_SUPPLEMENT_BEFORE_ACCEPTANCE: gettext_lazy("Papers requested before acceptance"),
@@ -96,7 +97,9 @@ _LOOKS = {
 }
 _OWN_LOOKS = {State.IN_TRANSFER_TO_AGENCY: ("inbox", ""), State.AWAITING_SIGNATURE: ("pencil", "action")}
 _GOOD = frozenset({Verb.ACCEPT, Verb.ACCEPT_AT_COUNTER, Verb.SIGN, Verb.HAND_BACK, Verb.ANSWER_SUPPLEMENT})
-_BAD = frozenset({Verb.REFUSE, Verb.STOP, Verb.RETURN_NOT_COMPETENT, Verb.SUPPLEMENT_EXPIRED, Verb.SEND_BACK, Verb.REOPEN})
+_BAD = frozenset(
+    {Verb.REFUSE, Verb.STOP, Verb.RETURN_NOT_COMPETENT, Verb.SUPPLEMENT_EXPIRED, Verb.PAYMENT_EXPIRED, Verb.SEND_BACK, Verb.REOPEN}
+)
 
 
 @dataclass(frozen=True, slots=True)

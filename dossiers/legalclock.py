@@ -19,6 +19,9 @@ IN_DAY_UNTIL = time(15, 0)
 TRANSFER_BASIS = "Thời gian chuyển hồ sơ đến cơ quan có thẩm quyền không tính vào thời hạn giải quyết của thủ tục này."
 """Source: the announcement of 1.012564 and of seven others in the national catalogue."""
 
+_GIVES = (PolicyKind.PAUSE_RESUME, PolicyKind.ADD_FIXED, PolicyKind.RESTART)
+"""From the policy that gives least to the one that gives most."""
+
 MINUTE_UNITS = frozenset({TimeUnit.HOUR, TimeUnit.CLOCK_HOUR})
 
 
@@ -96,7 +99,10 @@ class LedgerBroken(ValueError):
 
 
 def fold(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], calendar: WorkCalendar) -> Clock:
-    """The clock after all its entries, in their order. Raises CalendarYearMissing, LedgerBroken."""
+    """The clock after all its entries, in their order. Raises CalendarYearMissing, LedgerBroken.
+
+    Of several waits that overlap, the policy that gives most counts, whichever entry came first.
+    """
     clock = Clock()
     held: Policy = policy
     for entry in entries:
@@ -105,19 +111,32 @@ def fold(rule: TimeRule, policy: Policy, entries: Sequence[ClockEntry], calendar
         elif entry.kind is EntryKind.TRANSFER:
             clock = _set_out(clock, entry.at)
         elif clock.state is ClockState.NOT_STARTED:
-            if entry.kind is not EntryKind.STOP and not (entry.kind is EntryKind.RECOUNT and clock.on_the_way_since):
-                raise LedgerBroken(f"A clock that has not started cannot {entry.kind}.")
+            clock = _before_start(clock, rule, entry, calendar)
         elif entry.kind is EntryKind.SUSPEND:
-            held = entry.policy or policy
+            held = _waits_by(clock, held, entry.policy or policy)
             clock = _suspend(clock, entry.at, ClockState.SUSPENDED)
         elif entry.kind is EntryKind.STOP:
-            held = entry.policy or PAUSE_RESUME
+            held = _waits_by(clock, held, entry.policy or PAUSE_RESUME)
             clock = _suspend(clock, entry.at, ClockState.STOPPED)
         elif entry.kind is EntryKind.RESUME:
             clock = _resume(clock, rule, entry.policy or held, entry.at, calendar)
         elif entry.kind is EntryKind.EXTEND:
             clock = _extend(clock, entry, calendar)
     return clock
+
+
+def _before_start(clock: Clock, rule: TimeRule, entry: ClockEntry, calendar: WorkCalendar) -> Clock:
+    """What was stopped on its way to the agency begins there when it goes on; otherwise only a start is possible."""
+    if entry.kind is EntryKind.RESUME and clock.on_the_way_since:
+        return _start(clock, rule, entry.at, calendar)
+    if entry.kind is not EntryKind.STOP and not (entry.kind is EntryKind.RECOUNT and clock.on_the_way_since):
+        raise LedgerBroken(f"A clock that has not started cannot {entry.kind}.")
+    return clock
+
+
+def _waits_by(clock: Clock, held: Policy, policy: Policy) -> Policy:
+    """The policy of the wait that begins, or of the one that it joins."""
+    return policy if clock.state is ClockState.RUNNING else max(held, policy, key=lambda each: (_GIVES.index(each.kind), each.days))
 
 
 def _set_out(clock: Clock, at: datetime) -> Clock:

@@ -6,6 +6,7 @@ stood has several rows, told apart by `came_from`.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from dossiers.states import (
     INITIAL,
@@ -98,6 +99,26 @@ TRANSITIONS = (
     Transition(
         _V.SETTLE_PAYMENT, (_S.PAYMENT_REQUIRED,), None, (_A.SYSTEM, _A.CLERK), _C.RESUME, guards=("fee_paid",), came_from=(_S.ASSIGNED,)
     ),
+    # An unpaid filing was never received. A case in hand stands still until the money is there.
+    Transition(
+        _V.PAYMENT_EXPIRED,
+        (_S.PAYMENT_REQUIRED,),
+        _S.REFUSED,
+        (_A.SYSTEM,),
+        document=_D.REFUSAL_SLIP,
+        guards=("payment_overdue",),
+        came_from=(_S.SUBMITTED,),
+    ),
+    Transition(
+        _V.PAYMENT_EXPIRED,
+        (_S.PAYMENT_REQUIRED,),
+        _S.STOPPED,
+        (_A.SYSTEM,),
+        _C.STOP,
+        _D.STOP_NOTICE,
+        ("payment_overdue",),
+        (_S.ACCEPTED, _S.ASSIGNED),
+    ),
     # What no table here knows, such as an amount that a provincial council sets, a person enters; the dossier goes on meanwhile.
     Transition(_V.SET_FEE, (*_OPEN, *_DONE), None, (_A.CLERK, *_STAFF), document=_D.PAYMENT_NOTICE, guards=("amount_unknown",)),
     Transition(_V.ROUTE_TO_RECEPTION, (_S.SUBMITTED,), _S.AWAITING_RECEPTION, (_A.SYSTEM, _A.SUPERVISOR), guards=("agency_known",)),
@@ -108,7 +129,7 @@ TRANSITIONS = (
         _S.SUPPLEMENT_REQUESTED,
         (_A.CLERK,),
         document=_D.SUPPLEMENT_REQUEST,
-        guards=("something_asked",),
+        guards=("something_asked", "first_or_permitted"),
     ),
     Transition(
         _V.ASK_SUPPLEMENT,
@@ -117,7 +138,7 @@ TRANSITIONS = (
         (_A.OFFICER,),
         _C.SUSPEND,
         _D.SUPPLEMENT_REQUEST,
-        ("something_asked", "first_request"),
+        ("something_asked", "first_or_permitted"),
     ),
     Transition(
         _V.ANSWER_SUPPLEMENT,
@@ -209,7 +230,7 @@ TRANSITIONS = (
         ("reason_given", "not_extended_before", "a_working_day_before_due"),
     ),
     Transition(_V.STOP, (_S.ASSIGNED, _S.AWAITING_SIGNATURE), _S.STOPPED, (_A.LEADER,), _C.STOP, _D.STOP_NOTICE, ("ground_given",)),
-    Transition(_V.RESUME_STOPPED, (_S.STOPPED,), _S.ASSIGNED, (_A.LEADER,), _C.RESUME, _D.RECEIPT_SLIP, ("recorded_as_pause",)),
+    Transition(_V.RESUME_STOPPED, (_S.STOPPED,), _S.ASSIGNED, (_A.LEADER, _A.SYSTEM), _C.RESUME, _D.RECEIPT_SLIP, ("recorded_as_pause",)),
     # Days off were announced after the promise: the ledger counts again, and the person is told.
     Transition(_V.RECOUNT, (_S.ACCEPTED, _S.IN_TRANSFER_TO_AGENCY, _S.ASSIGNED, _S.AWAITING_SIGNATURE), None, (_A.SYSTEM,), _C.RECOUNT),
     # An issued result was wrong: it is revoked, the full time runs anew, the next version takes its place.
@@ -227,7 +248,7 @@ TRANSITIONS = (
         _V.SEND_RESULT, (_S.ISSUED, _S.READY_FOR_COLLECTION), _S.IN_TRANSFER_TO_COUNTER, (_A.OFFICER, _A.LEADER, _A.CLERK, _A.SYSTEM)
     ),
     Transition(_V.ARRIVE, (_S.IN_TRANSFER_TO_COUNTER,), _S.READY_FOR_COLLECTION, (_A.CLERK,)),
-    Transition(_V.PRINT_AT_COUNTER, (_S.ISSUED,), _S.READY_FOR_COLLECTION, (_A.CLERK,), guards=("e_result",)),
+    Transition(_V.PRINT_AT_COUNTER, (_S.ISSUED, _S.READY_FOR_COLLECTION), _S.READY_FOR_COLLECTION, (_A.CLERK,), guards=("e_result",)),
     Transition(
         _V.HAND_BACK,
         (_S.READY_FOR_COLLECTION,),
@@ -240,6 +261,7 @@ TRANSITIONS = (
 )
 
 
+@cache
 def find(state: State | None, verb: Verb, came_from: State | None = None) -> Transition | None:
     """The row for this step; None if there is none, or if it needs `came_from` to be told."""
     for row in TRANSITIONS:

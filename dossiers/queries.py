@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from dossiers.codes import normalise_code
 from dossiers.lifecycle import State
-from dossiers.models import Dossier, Reminder
+from dossiers.models import Dossier, InternalNote, Opinion, ResultMove
 from dossiers.models.dossier import DECIDING_STATES, DossierQuerySet
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -43,7 +42,8 @@ def of_agency(who: Identity) -> DossierQuerySet:
 def queue(who: Identity) -> DossierQuerySet:
     """The live queue of the agencies: what they must decide, most urgent first."""
     agencies = (*who.agencies.get(Role.OFFICER, ()), *who.agencies.get(Role.LEADER, ()))
-    return _all().filter(agency_id__in=agencies, state__one_of=DECIDING_STATES).order_by("due_at", "pk")
+    live = _all().filter(agency_id__in=agencies, state__one_of=DECIDING_STATES)
+    return live.exclude(routing=Dossier.Routing.UNSTAFFED).order_by("due_at", "pk")
 
 
 def to_receive(who: Identity) -> DossierQuerySet:
@@ -51,6 +51,7 @@ def to_receive(who: Identity) -> DossierQuerySet:
     return (
         _all()
         .filter(agency__reception_office_id__in=who.offices.get(Role.CLERK, ()), state__one_of=[State.AWAITING_RECEPTION.value])
+        .exclude(routing=Dossier.Routing.UNSTAFFED)
         .order_by("answer_due_at", "pk")
     )
 
@@ -93,6 +94,14 @@ def unrouted(who: Identity) -> DossierQuerySet:
 def to_hand_back(who: Identity) -> DossierQuerySet:
     """Results at, or on the way to, the clerk's offices."""
     return _all().filter(returning_office_id__in=who.offices.get(Role.CLERK, ()), state__one_of=COLLECTABLE).order_by("-finished_at", "-pk")
+
+
+def to_send_on(who: Identity) -> DossierQuerySet:
+    """Results at the clerk's offices for which another counter has asked."""
+    asked = ResultMove.objects.filter(
+        from_office_id__in=who.offices.get(Role.CLERK, ()), sent_at__isnull=True, withdrawn_at__isnull=True
+    ).values("dossier")
+    return _all().filter(pk__in=asked, state__one_of=[State.READY_FOR_COLLECTION.value]).order_by("-finished_at", "-pk")
 
 
 def call_list(who: Identity) -> DossierQuerySet:
@@ -139,10 +148,17 @@ def late(dossiers: DossierQuerySet, at: datetime) -> DossierQuerySet:
     return dossiers.overdue(at)
 
 
-def reminders_for(who: Identity) -> models.QuerySet[Reminder]:
-    """Unanswered reminders to the person's agencies, oldest first."""
-    return (
-        Reminder.objects.filter(agency_id__in=who.agency_ids, answered_at__isnull=True)
-        .select_related("dossier", "office", "sent_by")
-        .order_by("sent_at", "pk")
-    )
+def notes(who: Identity) -> QuerySet[InternalNote]:
+    """What the person's agencies have noted, on whichever dossier."""
+    return InternalNote.objects.filter(agency_id__in=who.agency_ids)
+
+
+def opinions_asked_of(who: Identity) -> QuerySet[Opinion]:
+    """What other agencies ask of the person's."""
+    return Opinion.objects.filter(asked_id__in=who.agency_ids)
+
+
+def opinions_within_reach(who: Identity) -> QuerySet[Opinion]:
+    """What the person's agencies have asked or are asked, and what was asked about the dossiers that they decide."""
+    asking = Q(agency_id__in=who.agency_ids) | Q(dossier__agency_id__in=who.agency_ids)
+    return Opinion.objects.filter(asking | Q(asked_id__in=who.agency_ids))

@@ -26,8 +26,10 @@ HEADLINES = {
     "inherited": _("%(agency)s decides, as the legal successor"),
     "rerouted": _("%(agency)s decides, after the rules had changed"),
     "moved_back": _("Back at %(agency)s: the move was taken back"),
+    "unstaffed": _("%(agency)s lacks the people for it; a person decides, or it goes back there by itself"),
+    "restaffed": _("Back at %(agency)s: it has people again"),
 }
-NAMING = frozenset({"agency", "person", "rerouted", "moved_back", "inherited"})
+NAMING = frozenset({"agency", "person", "rerouted", "moved_back", "inherited", "restaffed"})
 HOW = {
     SettledBy.STATED: _("As stated in the form."),
     SettledBy.ONLY_SUCCESSOR: _("This old unit lies wholly in the new one, so the new one counts."),

@@ -12,7 +12,7 @@ from dossiers.lifecycle import State
 from dossiers.models import Dossier, RouteDecision
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES, DossierQuerySet
 from dossiers.reroutingdesk import ReroutingDesk, returned_by
-from portal.accounts.models import Membership, Role
+from dossiers.staffing import BACK, LEFT, lacks_of
 from portal.agencies.models import AdministrativeUnit
 from portal.agencies.queries import place_label
 from procedures.competence import Ambiguous, Competent, Decision, Facts, Place, PlaceAnswer, SplitPlace, UnknownPlace
@@ -28,7 +28,7 @@ REFUSALS = {
     "asked": _("The public service centre is determining the place"),
     "unread": _("Not yet decided by rules, so there is nothing to decide again"),
     "nobody": _("The rules name no single agency"),
-    "unstaffed": _("The agency has no officer or approver"),
+    "unstaffed": _("The agency has no officer, approver or clerk"),
     "ended": _("Decided or closed meanwhile"),
     "touched": _("Somebody has worked on it since it was moved"),
     "homeless": _("No agency had it before"),
@@ -134,7 +134,8 @@ def outlooks(dossiers: Sequence[Dossier], on: date) -> list[Outlook]:
     versions = registry.versions({each.version_id for each in dossiers})
     desk = ReroutingDesk(registry, on, returned_by([each.pk for each in dossiers]))
     looked = [_outlook(each, last.get(each.pk, []), versions[each.version_id], desk) for each in dossiers]
-    staffed = _staffed({each.to_id for each in looked if each.outcome == MOVED and each.to_id}, on)
+    targets = registry.agencies({each.to_id for each in looked if each.outcome == MOVED and each.to_id}).values()
+    staffed = {pk for pk, lacks in lacks_of(targets, on).items() if not lacks}
     return [
         each if each.outcome != MOVED or each.to_id in staffed else Outlook(each.dossier, REFUSED, "unstaffed", each.to_id, each.to_name)
         for each in looked
@@ -154,7 +155,8 @@ def _outlook(dossier: Dossier, decisions: list[RouteDecision], version: Procedur
     read = next((each for each in decisions if each.inputs), None)
     if not code and dossier.routing == Dossier.Routing.ASKED:
         code = "asked"
-    if not code and decisions and decisions[0].outcome == "person":
+    last = next((each.outcome for each in decisions if each.outcome not in (LEFT, BACK)), "")
+    if not code and last == "person":
         code = "person"
     if not code and (read is None or dossier.routing == Dossier.Routing.PENDING):
         code = "unread"
@@ -206,12 +208,3 @@ def _ends(place: Mapping[str, Any], registry: Held, then: date, on: date) -> lis
 def _as_place(unit: AdministrativeUnit) -> Place:
     is_commune = unit.level == AdministrativeUnit.Level.COMMUNE
     return Place((unit.province or unit).code, unit.code if is_commune else "", place_label(unit))
-
-
-def _staffed(agencies: Collection[int], on: date) -> set[int]:
-    """Those with an officer and an approver on the day; one query."""
-    roles: dict[int, set[str]] = {}
-    rows = Membership.objects.on(on).filter(agency_id__in=agencies, role__in=[Role.OFFICER, Role.LEADER])
-    for agency, role in rows.order_by().values_list("agency_id", "role").distinct():
-        roles.setdefault(agency, set()).add(role)
-    return {agency for agency, held_roles in roles.items() if len(held_roles) == 2}

@@ -4,9 +4,11 @@ Everybody who routes stores what `decision_record` returns, one dossier or ten t
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Protocol
 
 from django.utils import translation
@@ -76,7 +78,7 @@ def decision_record(
     """
     competent = decision if isinstance(decision, Competent) else None
     candidates = decision.candidates if isinstance(decision, Ambiguous) else ()
-    with translation.override("vi"):
+    with _vietnamese():
         return {
             "outcome": OUTCOMES[type(decision)],
             "agency_id": competent.agency.id if competent else None,
@@ -97,6 +99,11 @@ def decision_record(
         }
 
 
+def _vietnamese() -> AbstractContextManager[object]:
+    """The language of records, which workers speak already."""
+    return nullcontext() if translation.get_language() == "vi" else translation.override("vi")
+
+
 OUTCOMES = {Competent: "agency", Ambiguous: "several", NoCompetentAgency: "none"}
 
 
@@ -105,7 +112,9 @@ def stored_reasons(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     return [{**reason.as_dict(), "text": reason_text(reason)} for reason in reasons]
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+@lru_cache(maxsize=4096)
+def _rule(rule: Rule) -> Mapping[str, Any]:
+    """A rule never changes; called under the Vietnamese language only. Shared, so nobody changes it."""
     return {
         "id": rule.id,
         "version": rule.version,

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from dossiers.clockdays import due_words
+from dossiers.clockdays import DueFacts, due_words
 from dossiers.history import state_pill
-from dossiers.models import Reminder
+from dossiers.models import Alert
+from dossiers.models.dossier import WAITING_STATES
+from dossiers.reminders import first_due_of
+from dossiers.threads import NEW_TO_AGENCY, new_messages
 from portal.agencies.queries import working_calendar
 from procedures.models import in_language
 
@@ -30,19 +33,25 @@ class Row(NamedTuple):
     is_late: bool
     holder: str
     is_urged: bool
+    is_answer_late: bool
     can_claim: bool
+    lingers: str
+    """What to say of a dossier that has been in its step, or waiting, for too long."""
+    new_messages: str
 
 
 FIELDS = (
-    "pk", "code", "owner_name", "state", "due_at", "finished_at", "assigned_to__full_name", "version__short_name_vi",
-    "version__short_name_en", "case__time_unit", "case__time_value", "agency__name", "is_urged", "filed_by_id",
+    "pk", "code", "owner_name", "state", "came_from", "due_at", "due_soon_at", "stage_due_at", "finished_at",
+    "assigned_to__full_name", "version__short_name_vi", "version__short_name_en", "case__time_unit", "case__time_value", "agency__name",
+    "urged_until", "filed_by_id", "new_messages",
 )  # fmt: skip
 
 
 def with_row_fields(dossiers: "QuerySet[Any]") -> "QuerySet[Any, dict[str, Any]]":
     """The dossiers with what a row needs, and nothing else, in one query."""
-    urged = Reminder.objects.filter(dossier=OuterRef("pk"), answered_at__isnull=True)
-    found: QuerySet[Any, dict[str, Any]] = dossiers.annotate(is_urged=Exists(urged)).values(*FIELDS)
+    found: QuerySet[Any, dict[str, Any]] = dossiers.annotate(
+        urged_until=first_due_of(OuterRef("pk")), new_messages=new_messages(NEW_TO_AGENCY)
+    ).values(*FIELDS)
     return found
 
 
@@ -54,7 +63,8 @@ def rows_of(found: Iterable[dict[str, Any]], *, base: str, now: datetime, claims
 
 def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_for: int | None) -> Row:
     pill = state_pill(each["state"])
-    due = due_words(each["state"], each["due_at"], each["finished_at"], now, _rule(each), calendar)
+    facts = DueFacts(each["state"], each["came_from"], each["due_at"], each["due_soon_at"], each["finished_at"], _rule(each))
+    due = due_words(facts, now, calendar)
     waiting = each["state"] == "in_transfer_to_agency"
     return Row(
         code=each["code"],
@@ -69,9 +79,18 @@ def _row(each: dict[str, Any], base: str, now: datetime, calendar: Any, claims_f
         due_exact=due.exact,
         is_late=due.is_late,
         holder=each["assigned_to__full_name"] or "",
-        is_urged=each["is_urged"],
+        is_urged=each["urged_until"] is not None,
+        is_answer_late=each["urged_until"] is not None and each["urged_until"] < now,
+        lingers=_lingers(each, now),
         can_claim=waiting and claims_for is not None and each["filed_by_id"] != claims_for,
+        new_messages=str(each["new_messages"] or ""),
     )
+
+
+def _lingers(each: dict[str, Any], now: datetime) -> str:
+    if each["stage_due_at"] is None or each["stage_due_at"] >= now:
+        return ""
+    return str((Alert.Kind.WAITING if each["state"] in WAITING_STATES else Alert.Kind.STUCK).label)
 
 
 def _rule(each: dict[str, Any]) -> str:

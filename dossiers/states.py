@@ -55,6 +55,7 @@ class Verb(StrEnum):
     ACCEPT_AT_COUNTER = "accept_at_counter"
     REQUIRE_PAYMENT = "require_payment"
     SETTLE_PAYMENT = "settle_payment"
+    PAYMENT_EXPIRED = "payment_expired"
     SET_FEE = "set_fee"
     ROUTE_TO_RECEPTION = "route_to_reception"
     ACCEPT = "accept"

@@ -30,6 +30,12 @@ def colleagues(agencies: Iterable[int], on: date) -> "QuerySet[User]":
     return User.objects.filter(pk__in=posts).order_by("full_name", "pk")
 
 
+def posted(agencies: Iterable[int], on: date) -> "QuerySet[User]":
+    """The officers and approvers of these agencies on the day, by name."""
+    posts = Membership.objects.on(on).filter(role__in=[Role.OFFICER, Role.LEADER], agency_id__in=tuple(agencies)).values("user_id")
+    return User.objects.filter(pk__in=posts).order_by("full_name", "pk")
+
+
 def away(on: date, *, people: Collection[int] = (), agencies: Collection[int] = ()) -> dict[int, Absence]:
     """The absences of the day by person: of these people, wherever they were entered, or of these agencies. One query."""
     absences = Absence.objects.filter(starts_on__lte=on, ends_on__gte=on, cancelled_at__isnull=True)
@@ -37,7 +43,7 @@ def away(on: date, *, people: Collection[int] = (), agencies: Collection[int] = 
     return {absence.user_id: absence for absence in absences.select_related("deputy", "user").order_by("ends_on", "pk")}
 
 
-def loads(agencies: Iterable[int], *, at: datetime, soon_until: datetime) -> dict[int, Load]:
+def loads(agencies: Iterable[int], *, at: datetime) -> dict[int, Load]:
     """What each officer of these agencies holds, by person. One query over the index of what is held."""
     running = Q(state__in=DECIDING_STATES)
     rows = (
@@ -47,7 +53,7 @@ def loads(agencies: Iterable[int], *, at: datetime, soon_until: datetime) -> dic
         .annotate(
             held=Count("pk"),
             waiting=Count("pk", filter=~running),
-            soon=Count("pk", filter=running & Q(due_at__gte=at, due_at__lte=soon_until)),
+            soon=Count("pk", filter=running & Q(due_at__gte=at, due_soon_at__lte=at)),
             late=Count("pk", filter=running & Q(due_at__lt=at)),
             oldest=Min("accepted_at"),
         )

@@ -2,7 +2,8 @@
 
 from django.http import HttpRequest
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Matter
+from dossiers.models.matter import PREFIX
 from dossiers.queries import own
 from dossiers.secrets import secret_matches
 from portal.accounts.access import identity
@@ -21,7 +22,8 @@ def follower_account() -> User:
 
 def open_with_code(request: HttpRequest, code: str, typed: str) -> bool:
     """As `open_with_secret`, for a code that may not exist: the work and the answer are the same either way."""
-    row = Dossier.objects.filter(code=code).values_list("code", "secret_issue").first()
+    kept: type[Dossier] | type[Matter] = Matter if code.startswith(PREFIX) else Dossier
+    row = kept._default_manager.filter(code=code).values_list("code", "secret_issue").first()
     known, issue = row or (NOBODYS_CODE, 1)
     is_right = secret_matches(known, issue, typed)
     if not is_right or row is None:
@@ -41,8 +43,29 @@ def open_with_secret(request: HttpRequest, dossier: Dossier, typed: str) -> bool
 
 
 def is_followed(request: HttpRequest, dossier: Dossier) -> bool:
-    """Whether this session was opened with the present secret."""
-    return bool(request.session.get(SESSION_KEY, {}).get(dossier.code) == dossier.secret_issue)
+    """Whether this session was opened with the present secret, or with that of the matter to which the dossier belongs."""
+    if _is_open(request, dossier.code, dossier.secret_issue):
+        return True
+    matter = Matter.objects.filter(steps__dossier=dossier).first() if _opened_matters(request) else None
+    return matter is not None and _is_open(request, matter.code, matter.secret_issue)
+
+
+def followed_matter_or_own(request: HttpRequest, code: str) -> Matter | None:
+    """The matter if it is the citizen's own or was opened with its secret in this session."""
+    matter = Matter.objects.select_related("version__procedure").filter(code=code).first()
+    if matter is None:
+        return None
+    who = identity(request)
+    is_own = who.is_citizen and matter.applicant_id == who.user_id
+    return matter if is_own or _is_open(request, matter.code, matter.secret_issue) else None
+
+
+def _is_open(request: HttpRequest, code: str, issue: int) -> bool:
+    return bool(request.session.get(SESSION_KEY, {}).get(code) == issue)
+
+
+def _opened_matters(request: HttpRequest) -> bool:
+    return any(str(code).startswith(PREFIX) for code in request.session.get(SESSION_KEY, {}))
 
 
 def followed_or_own(request: HttpRequest, code: str) -> Dossier | None:

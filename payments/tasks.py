@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from dossiers.actions.unpaid import remind_of_payments
 from dossiers.models import FeeLine
 from payments.actions.orders import rebook_released
 from payments.models import LedgerEntry, Order
+from payments.overdue import expire_overdue
 from payments.reconciliation import ask_gateway
 from portal.core.clock import business_now
 
@@ -19,6 +21,13 @@ def ask_about_open_orders(**ignored: object) -> int:
     """Orders that wait for longer than a minute are as the gateway knows them. Idempotent."""
     orders = Order.objects.filter(state=Order.State.PENDING, created_at__lt=business_now() - OPEN_FOR).exclude(pay_url="").order_by("pk")
     return sum(ask_gateway(order) not in {"unknown", "open"} for order in orders[:BATCH])
+
+
+@shared_task(name="payments.remind_and_expire", ignore_result=True)
+def remind_and_expire(**ignored: object) -> int:
+    """Whose last day for paying comes near is told once, whose is over has ended or stands still; how many were. Idempotent."""
+    at = business_now()
+    return remind_of_payments(at=at) + expire_overdue(at=at)
 
 
 @shared_task(name="payments.rebook_accepted_fees", ignore_result=True)

@@ -229,6 +229,7 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", str(paths.LOCAL / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static", paths.LOCAL / "assets"]
 (paths.LOCAL / "assets").mkdir(parents=True, exist_ok=True)
 SEALS_DIR = env.str("SEALS_DIR", str(paths.LOCAL / paths.flavour() / "seals"))
+SIGNERS_PEM = env.str("SIGNERS_PEM", "")
 SEAL_PASSWORD = env.str("SEAL_PASSWORD", "")
 SEALS_ARE_DEMO = DEMO
 STORAGES = {

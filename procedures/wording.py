@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from portal.core.money import format_vnd
-from procedures.models import Channel, FeeRule, ProcedureCase, ProcedureVersion, in_language
+from procedures.models import Channel, FeeRule, ProcedureCase, ProcedureVersion, ResultType, in_language
 
 COUNCIL = "Nghị quyết"
 
@@ -94,3 +94,11 @@ def channels_text(channels: Sequence[str]) -> str:
 def visit_note(version: ProcedureVersion) -> str:
     """Which visit is needed, in the reader's language."""
     return in_language(version.visit_note_vi, version.visit_note_en)
+
+
+def validity_text(result: ResultType) -> str:
+    """For how long the result holds."""
+    months = result.validity_months
+    if not months:
+        return _("valid without an end")
+    return ngettext("valid for %(n)s month", "valid for %(n)s months", months) % {"n": months}

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.signals import connection_created
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
@@ -60,6 +60,13 @@ def committed_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker, requ
         yield
         connections.close_all()
         databases.clone(settings.DATABASES["default"]["NAME"])
+
+
+@pytest.fixture
+def never_committed(db: None) -> Iterator[None]:
+    """For rows that the database would refuse at commit, such as a thousand dossiers without history: the test ends in a rollback."""
+    yield
+    transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A supplement is answered at any counter."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -13,7 +14,12 @@ from dossiers.models import Dossier, IssuedDocument, Paper, SupplementItem
 
 @transaction.atomic
 def take_supplement(
-    dossier: Dossier, *, by: By, answers: Mapping[int, str], seen: Mapping[SupplementItem, tuple[int, int]]
+    dossier: Dossier,
+    *,
+    by: By,
+    answers: Mapping[int, str],
+    seen: Mapping[SupplementItem, tuple[int, int]],
+    values: Mapping[str, Any] | None = None,
 ) -> IssuedDocument | None:
     """The request is answered here; papers seen without a scan are noted with their numbers. Raises NotAllAnswered.
 
@@ -31,6 +37,6 @@ def take_supplement(
             added_by=by.user,
             added_at=by.at,
         )
-    slip = answer_supplement(dossier, by=by, answers=answers)
+    slip = answer_supplement(dossier, by=by, answers=answers, values=values)
     note_visit(dossier, office=by.office, clerk=by.user, purpose=Visit.Purpose.SUPPLEMENT, at=by.at)
     return slip

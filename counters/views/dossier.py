@@ -15,6 +15,7 @@ from dossiers.actions.hand_back import Collector
 from dossiers.actions.reissue import reissue_secret
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
+from dossiers.matterrows import belonging
 from dossiers.models import Dossier
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
@@ -73,7 +74,7 @@ def send_reminder(request: HttpRequest, code: str) -> HttpResponse:
         remind(found, by=by, text=request.POST.get("text", ""))
     except DomainError as error:
         return _shown(request, found, error=error)
-    messages.success(request, _("The reminder is in the agency's queue."))
+    messages.success(request, _("The reminder is with the agency, which must answer within 8 working hours."))
     return redirect("counters:dossier", code)
 
 
@@ -87,6 +88,7 @@ def _shown(request: HttpRequest, found: Dossier, error: DomainError | None = Non
         "refused": [str(error)] if error else [],
         "typed": request.POST if error else {},
         "collectable": queries.COLLECTABLE,
+        "matter": belonging(found, who, queries.for_counter(who), "counters:dossier"),
         "has_errors": error is not None,
     }
     return page(request, "counters/dossier.html", context, status=error.status if error else 200)

@@ -18,7 +18,8 @@ from dossiers.actions.drafts import discard_draft
 from dossiers.codes import format_secret
 from dossiers.documents.render import qr_svg, tracking_url
 from dossiers.expected import answer_by, counts_from_receipt, time_from_receipt
-from dossiers.models import IssuedDocument
+from dossiers.matterrows import matter_of, steps_of_matter
+from dossiers.models import Dossier, IssuedDocument
 from dossiers.secrets import secret_for
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
@@ -44,8 +45,20 @@ def filed(request: HttpRequest, code: str) -> HttpResponse:
         "answer_by": "" if dossier.accepted_at else moment(dossier.answer_due_at or answer_by(dossier.filed_at)),
         "next_steps": next_steps(dossier),
         "is_accepted": dossier.accepted_at is not None,
+        **_matter(dossier),
     }
     return page(request, "counters/filed.html", context)
+
+
+def _matter(dossier: Dossier) -> dict[str, object]:
+    """The linked matter, its secret, and each dossier with the slip to print."""
+    matter = matter_of(dossier)
+    if matter is None:
+        return {"matter": None}
+    slips = IssuedDocument.objects.filter(dossier__matter_step__matter=matter, kind__in=SLIPS, superseded_by__isnull=True).order_by("pk")
+    urls = {code: f"/tai-lieu/{slip}/?in=1" for code, slip in slips.values_list("dossier__code", "verification_code")}
+    steps = steps_of_matter(matter, lambda each: urls.get(each.code, ""))
+    return {"matter": matter, "linked": steps, "matter_secret": format_secret(secret_for(matter.code, matter.secret_issue))}
 
 
 @staff(Role.CLERK)

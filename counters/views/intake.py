@@ -8,13 +8,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from counters.actions.take import take_walk_in
+from counters.actions.take import take_matter, take_walk_in
 from counters.frame import clerk, page
 from counters.intake import Intake, cases_of, filing_of, intake_of, posted
-from counters.preview import preview_of
+from counters.preview import preview_of, previews_of
 from counters.queries import draft_or_404
 from dossiers.actions import drafts
 from dossiers.documents.uploads import ACCEPT, UploadRefused, attach_to_draft, remove_from_draft
+from dossiers.matters import steps_of
 from dossiers.models import Draft
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
@@ -22,6 +23,7 @@ from portal.core.clock import business_now, business_today
 from portal.core.errors import DomainError
 from portal.core.htmx import wants_part
 from procedures.formschema.answers import read_back
+from procedures.queries.linked import led_by
 
 FILES_FIELD = "files-"
 WIDE = frozenset({"address", "repeat", "long", "many", "organisation", "note"})
@@ -66,6 +68,8 @@ def _posted(request: HttpRequest, draft: Draft) -> HttpResponse:
     if form.declaration.adds_row:
         form.forget_errors()
         return _shown(request, form, refused=refused)
+    if action.startswith("bundle:"):
+        return _as_matter(request, draft, action.removeprefix("bundle:"))
     if not refused and (action in STAYS or "remove" in request.POST):
         messages.success(request, _("The draft is saved."))
         return redirect(request.path)
@@ -99,11 +103,21 @@ def _saved(request: HttpRequest, form: Intake) -> Draft:
     return saved
 
 
+def _as_matter(request: HttpRequest, draft: Draft, code: str) -> HttpResponse:
+    """A draft of the linked procedure stands in the place of this one, with everything typed and scanned so far."""
+    version = next((each for each in led_by(draft.version.procedure, business_today()) if each.procedure.code == code), None)
+    if version is None:
+        return redirect(request.path)
+    return redirect("counters:intake", drafts.file_as(draft, version, at=business_now()).pk)
+
+
 def _submitted(request: HttpRequest, form: Intake) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, form)
     try:
-        filed = take_walk_in(filing_of(form, clerk=clerk(request), at=business_now()))
+        filing = filing_of(form, clerk=clerk(request), at=business_now())
+        is_linked = bool(steps_of(filing.version, business_today()))
+        filed = take_matter(filing, exemption=form.exemption) if is_linked else take_walk_in(filing)
     except DomainError as error:
         return _shown(request, form, refused=[str(error)], status=error.status)
     return redirect("counters:filed", filed.dossier.code)
@@ -125,11 +139,10 @@ def _shown(
     stored: dict[str, object] | None = None,
     status: int = 0,
 ) -> HttpResponse:
-    at, draft = business_now(), form.draft
+    draft = form.draft
     if wants_part(request) and form.choosing is not None:
         form.choosing.errors.clear()  # nobody is told off while still typing
     errors = form.errors() if form.parties.is_bound and not form.is_quiet and not wants_part(request) else []
-    office = draft.office
     context = {
         "intake": form,
         "draft": draft,
@@ -142,6 +155,17 @@ def _shown(
         "cases": cases_of(draft),
         "accept": ACCEPT,
         "wide": WIDE,
-        "preview": preview_of(draft, office, form.office_answers, form.choice, exemption=form.exemption, at=at) if office else None,
+        **_previews(form),
+        "bundles": led_by(draft.version.procedure, business_today()),
     }
     return page(request, "counters/intake.html", context, part="preview", status=status or (422 if errors or refused else 200))
+
+
+def _previews(form: Intake) -> dict[str, object]:
+    """What would happen, dossier by dossier where the procedure starts several."""
+    office, at = form.draft.office, business_now()
+    if office is None:
+        return {"preview": None, "linked": ()}
+    given = (form.draft, office, form.office_answers, form.choice)
+    linked = previews_of(*given, exemption=form.exemption, at=at)
+    return {"preview": linked[0].preview if linked else preview_of(*given, exemption=form.exemption, at=at), "linked": linked}

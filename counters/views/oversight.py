@@ -1,5 +1,7 @@
 """Supervision: what is late or due soon, and the queue of undecided competence."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,15 +13,18 @@ from counters.agencychoice import agency_choices
 from counters.dossierpage import page_of
 from counters.frame import clerk, page
 from counters.intake import posted
-from counters.oversight import counts_of, seat_of, soon_until, unrouted_rows
+from counters.oversight import counts_of, seat_of, unrouted_rows
 from counters.paging import Order, slice_of
 from counters.rows import rows_of
 from counters.views.watching import filtered
 from dossiers import queries
+from dossiers.actions.permit import allow_another_request, may_be_allowed, unused_permit
 from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
 from dossiers.models import Dossier
+from dossiers.models.dossier import DossierQuerySet
+from dossiers.reminders import late
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
 from portal.agencies.models import Agency
@@ -29,6 +34,7 @@ from portal.core.errors import DomainError
 FILTERS = (
     ("qua-han", gettext_lazy("Overdue")),
     ("sap-den-han", gettext_lazy("Due soon")),
+    ("nhac-qua-han", gettext_lazy("Reminders without answer")),
     ("dang-xu-ly", gettext_lazy("Under way")),
     ("cho-nguoi-dan", gettext_lazy("Waiting for the person")),
     ("co-ket-qua", gettext_lazy("Result issued")),
@@ -44,12 +50,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     who, now = identity(request), business_now()
     chosen = request.GET.get("loc", "") if request.GET.get("loc", "") in dict(FILTERS) else FILTERS[0][0]
     watched = queries.watched(who)
-    wanted = (
-        watched.undecided().filter(due_at__gte=now, due_at__lte=soon_until(now))
-        if chosen == "sap-den-han"
-        else filtered(watched, chosen, request)
-    )
-    found = slice_of(wanted, Order("due_at"), request)
+    found = slice_of(_wanted(watched, chosen, request, now), Order("due_at"), request)
     context = {
         "stats": counts_of(who, now),
         "filters": FILTERS,
@@ -58,6 +59,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rows": rows_of(found.rows, base=BASE, now=now),
     }
     return page(request, "counters/oversight.html", context, part="results")
+
+
+def _wanted(watched: DossierQuerySet, chosen: str, request: HttpRequest, now: datetime) -> DossierQuerySet:
+    if chosen == "sap-den-han":
+        return watched.due_soon(now)
+    if chosen == "nhac-qua-han":
+        return watched.filter(pk__in=late(now).order_by().values("dossier"))
+    return filtered(watched, chosen, request)
 
 
 @staff(Role.SUPERVISOR)
@@ -77,7 +86,21 @@ def urge(request: HttpRequest, code: str) -> HttpResponse:
         remind(found, by=by, text=request.POST.get("text", ""))
     except DomainError as error:
         return _dossier(request, found, error)
-    messages.success(request, _("The reminder is in the agency's queue."))
+    messages.success(request, _("The reminder is with the agency, which must answer within 8 working hours."))
+    return redirect("counters:watched", code)
+
+
+@staff(Role.SUPERVISOR)
+@require_POST
+def allow_request(request: HttpRequest, code: str) -> HttpResponse:
+    """The agency may ask the person for papers once more, for the reason given."""
+    found = queries.found_or_404(queries.watched(identity(request)), code)
+    by = By(user=clerk(request), at=business_now(), office=seat_of(identity(request)))
+    try:
+        allow_another_request(found, by=by, reason=request.POST.get("why", ""))
+    except DomainError as error:
+        return _dossier(request, found, error)
+    messages.success(request, _("One more request for papers is allowed."))
     return redirect("counters:watched", code)
 
 
@@ -86,7 +109,12 @@ def urge(request: HttpRequest, code: str) -> HttpResponse:
 def unrouted(request: HttpRequest) -> HttpResponse:
     """Dossiers whose agency a person must decide, oldest first."""
     found = slice_of(queries.unrouted(identity(request)), Order("filed_at"), request)
-    return page(request, "counters/unrouted.html", {"slice": found, "rows": unrouted_rows(found.rows, base=UNROUTED)}, part="results")
+    return page(
+        request,
+        "counters/unrouted.html",
+        {"slice": found, "rows": unrouted_rows(found.rows, base=UNROUTED, on=business_today())},
+        part="results",
+    )
 
 
 @staff(Role.SUPERVISOR)
@@ -126,6 +154,8 @@ def _dossier(request: HttpRequest, found: Dossier, error: DomainError | None = N
     context = {
         "dossier": found,
         "shown": page_of(found, identity(request), base=BASE, now=business_now()),
+        "can_allow": may_be_allowed(found),
+        "permit": unused_permit(found),
         "refused": [str(error)] if error else [],
         "typed": request.POST if error else {},
         "has_errors": error is not None,

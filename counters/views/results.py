@@ -13,18 +13,20 @@ from counters.frame import clerk, office_of, page
 from counters.paging import Order, slice_of
 from counters.rows import rows_of
 from dossiers import queries
-from dossiers.actions.hand_back import arrive, call_result_to, turn_away
+from dossiers.actions.hand_back import arrive, call_result_to, certify_print, send_result, turn_away
 from dossiers.actions.transition import By
 from dossiers.codes import normalise_code
 from dossiers.models import Dossier
+from dossiers.models.dossier import DossierQuerySet
 from dossiers.states import State
 from portal.accounts.access import identity, staff
+from portal.accounts.identity import Identity
 from portal.accounts.models import Role
 from portal.core.clock import business_now
 from portal.core.errors import DomainError
 
 BASE = "/quay/tra-ket-qua/"
-COMING, HERE = "dang-den", "tai-quay"
+COMING, HERE, ASKED = "dang-den", "tai-quay", "can-gui"
 
 
 @staff(Role.CLERK)
@@ -33,11 +35,9 @@ def results(request: HttpRequest) -> HttpResponse:
     """Results at, or on the way to, this counter; a scanned code opens any dossier."""
     if code := normalise_code(request.GET.get("ma", "")):
         return redirect("counters:hand_back", code)
-    chosen = COMING if request.GET.get("loc") == COMING else HERE
-    wanted = queries.to_hand_back(identity(request))
-    here = [State.READY_FOR_COLLECTION.value]
-    wanted = wanted.exclude(state__in=here) if chosen == COMING else wanted.filter(state__in=here)
-    found = slice_of(wanted, Order("finished_at", is_descending=True), request)
+    who = identity(request)
+    chosen = request.GET.get("loc", "") if request.GET.get("loc", "") in (COMING, ASKED) else HERE
+    found = slice_of(_wanted(who, chosen), Order("finished_at", is_descending=True), request)
     context = {
         "chosen": chosen,
         "slice": found,
@@ -46,6 +46,13 @@ def results(request: HttpRequest) -> HttpResponse:
         "text": request.GET.get("ma", ""),
     }
     return page(request, "counters/results.html", context, part="results")
+
+
+def _wanted(who: Identity, chosen: str) -> DossierQuerySet:
+    if chosen == ASKED:
+        return queries.to_send_on(who)
+    results, here = queries.to_hand_back(who), [State.READY_FOR_COLLECTION.value]
+    return results.exclude(state__in=here) if chosen == COMING else results.filter(state__in=here)
 
 
 @staff(Role.CLERK)
@@ -83,7 +90,13 @@ def _done(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "bring":
         call_result_to(dossier, by=by, office=office)
-        messages.success(request, _("The result comes to this counter; an electronic one can be printed and handed over now."))
+        messages.success(request, _("An electronic result can be printed and handed over now; for one on paper its holder has been asked."))
+    elif action == "send":
+        to = send_result(dossier, by=by)
+        messages.success(request, _("The result is on its way to %(office)s.") % {"office": to.name})
+    elif action == "certify":
+        certify_print(dossier, by=by, collector=collector_of(request.POST))
+        messages.success(request, _("The copy is on record; print it now."))
     elif action == "arrive":
         arrive(dossier, by=by)
         messages.success(request, _("The result is here and the person has been told."))

@@ -15,6 +15,7 @@ from counters.queries import calls_of, drafts_of, reminders_sent
 from counters.rows import rows_of
 from dossiers import queries
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES, DossierQuerySet
+from dossiers.reminders import marked
 from dossiers.states import State
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role
@@ -58,7 +59,7 @@ def filtered(dossiers: DossierQuerySet, chosen: str, request: HttpRequest) -> Do
 @require_GET
 def reminders(request: HttpRequest) -> HttpResponse:
     """Reminders that this counter sent, with their answers."""
-    found = slice_of(reminders_sent(identity(request)), Order("sent_at", is_descending=True), request)
+    found = slice_of(marked(reminders_sent(identity(request)), business_now()), Order("sent_at", is_descending=True), request)
     return page(request, "counters/reminders.html", {"slice": found, "reminders": found.rows}, part="results")
 
 

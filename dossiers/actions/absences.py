@@ -76,17 +76,22 @@ def _entitled(person: User, agency: Agency, by: By) -> User:
 
 
 def _check(leave: Leave, *, on: date) -> None:
-    posts = identity_of(leave.user, on).agencies
-    wrong = ""
-    if leave.agency.pk not in posts.get(Role.OFFICER, ()):
-        wrong = _("%(name)s is no officer of this agency.") % {"name": leave.user.full_name}
+    posts, wrong = _posts(leave.user, leave.agency, on), ""
+    if not posts:
+        wrong = _("%(name)s holds no post at this agency.") % {"name": leave.user.full_name}
     elif leave.ends_on < max(leave.starts_on, on):
         wrong = _("The last day cannot lie before the first, nor in the past.")
     elif (leave.ends_on - leave.starts_on).days > LONGEST_DAYS:
         wrong = _("Enter a year at most.")
     elif leave.deputy and leave.deputy.pk == leave.user.pk:
         wrong = _("Somebody else must stand in.")
-    elif leave.deputy and leave.agency.pk not in identity_of(leave.deputy, on).agencies.get(Role.OFFICER, ()):
-        wrong = _("%(name)s is no officer of this agency.") % {"name": leave.deputy.full_name}
+    elif leave.deputy and not posts & _posts(leave.deputy, leave.agency, on):
+        wrong = _("%(name)s cannot stand in: another post.") % {"name": leave.deputy.full_name}
     if wrong:
         raise NotAway(wrong)
+
+
+def _posts(user: User, agency: Agency, on: date) -> set[Role]:
+    """As what the person works at the agency: officer, approver or both."""
+    held = identity_of(user, on).agencies
+    return {role for role in (Role.OFFICER, Role.LEADER) if agency.pk in held.get(role, ())}

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from dossiers.actions.say import say
 from dossiers.models import Dossier, PlaceQuestion
 from dossiers.placefacts import Known, Split
 from portal.agencies.models import Office
@@ -23,7 +24,7 @@ def ask_centre(dossier: Dossier, decision: Decision, known: Known, *, at: dateti
     if office is None:
         return None
     calendar = working_calendar(range(at.year, at.year + 2))
-    return PlaceQuestion.objects.create(
+    question = PlaceQuestion.objects.create(
         dossier=dossier,
         fact=fact,
         written=split.written[:300],
@@ -33,6 +34,15 @@ def ask_centre(dossier: Dossier, decision: Decision, known: Known, *, at: dateti
         asked_at=at,
         due_at=calendar.add_working_minutes(at, WORKING_HOURS * 60),
     )
+    _tell(dossier)
+    return question
+
+
+def _tell(dossier: Dossier) -> None:
+    """The person learns why it takes longer. Nothing is needed of them, so nobody is called."""
+    event = dossier.events.order_by("-seq").first()
+    if event is not None and (dossier.phone or dossier.email):
+        say(dossier, "place_question", event)
 
 
 def _undecided(decision: Decision, known: Known) -> str | None:

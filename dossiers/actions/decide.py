@@ -7,12 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dossiers.actions.matters import follow_up
 from dossiers.actions.reasons import require_reason
+from dossiers.actions.result_moves import leave_agency
 from dossiers.actions.say import say
 from dossiers.actions.standing import require_holder, require_post
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
 from dossiers.documents.numbering import result_number
+from dossiers.documents.signed import verified_file
 from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, Result
 from portal.accounts.models import Role
@@ -56,7 +59,10 @@ def release(dossier: Dossier, *, by: By, expected_version: int) -> None:
 
 @transaction.atomic
 def propose(dossier: Dossier, *, by: By, proposal: Proposal, expected_version: int) -> Result:
-    """The proposal waits for the approver's signature. Raises ProposalIncomplete, NotHolder, NoPost."""
+    """The proposal waits for the approver's signature; a document that was signed elsewhere is checked once more, here.
+
+    Raises ProposalIncomplete, SignatureRefused, NotHolder, NoPost.
+    """
     _check(proposal)
     dossier = locked(dossier.pk, expected_version=expected_version)
     user, agency = require_holder(dossier, by)
@@ -70,6 +76,7 @@ def propose(dossier: Dossier, *, by: By, proposal: Proposal, expected_version: i
         serial=proposal.serial.strip(),
         upload_key=key,
         upload_sha256=sha256,
+        upload_signature=verified_file(key, sha256, at=by.at) if key else {},
         proposed_by=user,
         proposed_at=by.at,
         **_next_version(dossier),
@@ -104,13 +111,16 @@ def send_back(dossier: Dossier, *, by: By, reason: str, expected_version: int) -
     """The proposal is withdrawn and the officer has the dossier again, with the reason. Raises ReasonMissing."""
     reason = require_reason(reason)
     dossier = locked(dossier.pk, expected_version=expected_version)
-    dossier.results.filter(withdrawn_at__isnull=True).update(withdrawn_at=by.at)
+    dossier.results.filter(withdrawn_at__isnull=True, signed_at__isnull=True).update(withdrawn_at=by.at, withdrawn_by=by.user)
     transition(dossier, Verb.SEND_BACK, by, Step(facts={"reason": reason}))
 
 
 @transaction.atomic
 def sign(dossier: Dossier, *, by: By, expected_version: int) -> Result:
-    """The result is signed, numbered and issued; the clock has stopped. Raises SamePerson, NoPost."""
+    """The result is signed, numbered and issued; the clock has stopped; what waited for it under one matter has started.
+
+    Raises SamePerson, NoPost.
+    """
     dossier = locked(dossier.pk, expected_version=expected_version)
     user, agency = require_post(dossier, by, Role.LEADER)
     result = dossier.results.select_related("type").get(withdrawn_at__isnull=True)
@@ -124,5 +134,6 @@ def sign(dossier: Dossier, *, by: By, expected_version: int) -> Result:
     if result.is_electronic:
         say(dossier, "result", event)
     elif State(dossier.state) == State.ISSUED:
-        transition(dossier, Verb.SEND_RESULT, by)
+        leave_agency(dossier, by=by)
+    follow_up(dossier, result, at=by.at)
     return result

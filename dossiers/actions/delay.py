@@ -13,8 +13,10 @@ from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
 from dossiers.lifecycle import Verb
 from dossiers.models import Dossier, FeeLine, IssuedDocument
+from portal.accounts.identity import identity_of
+from portal.accounts.models import Role
 from portal.agencies.queries import working_calendar
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotAllowed
 from portal.core.workcalendar import CalendarYearMissing, local
 
 
@@ -24,6 +26,10 @@ class TooLateToExtend(DomainError):
 
 class ExtendedBefore(DomainError):
     """One extension only."""
+
+
+class NotTheirs(NotAllowed):
+    """Somebody else's dossier."""
 
 
 class DateNotLater(DomainError):
@@ -73,13 +79,26 @@ def _a_working_day_is_left(at: datetime, due_at: datetime) -> bool:
 
 @transaction.atomic
 def withdraw(dossier: Dossier, *, by: By, reason: str) -> IssuedDocument:
-    """The owner has taken the dossier back before a decision; a fee that was held is refundable. Raises ReasonMissing."""
+    """The owner has taken the dossier back before a decision; a fee that was held is refundable.
+
+    Raises ReasonMissing, StepNotPossible once it is decided, NotTheirs for whoever is neither its applicant nor a clerk at work.
+    """
     reason = require_reason(reason)
     dossier = locked(dossier.pk)
-    dossier.results.filter(withdrawn_at__isnull=True).update(withdrawn_at=by.at)
+    _require_owner_or_clerk(dossier, by)
+    dossier.results.filter(withdrawn_at__isnull=True, signed_at__isnull=True).update(withdrawn_at=by.at, withdrawn_by=by.user)
     dossier.supplement_requests.filter(answered_at__isnull=True).update(answered_at=by.at, answered_by=by.user)
     event = transition(dossier, Verb.WITHDRAW, by, Step(note=reason))
     release_held_fees(dossier, to=FeeLine.State.REFUND_DUE, at=by.at)
     note = issue(dossier, kind="return_note", at=by.at, actor=by.user, office=by.office, extra={"reason": reason})
     say(dossier, "withdrawn", event)
     return note
+
+
+def _require_owner_or_clerk(dossier: Dossier, by: By) -> None:
+    """The applicant withdraws, or a clerk for the person in front of the counter. Raises NotTheirs."""
+    if by.user is None:
+        raise NotTheirs(_("Only the person whose dossier it is can withdraw it, online or at a counter."))
+    is_clerk = by.office is not None and by.office.pk in identity_of(by.user, local(by.at).date()).offices.get(Role.CLERK, ())
+    if by.user.pk != dossier.applicant_id and not is_clerk:
+        raise NotTheirs(_("Only the person whose dossier it is can withdraw it, online or at a counter."))

@@ -106,6 +106,16 @@ def choose_case(draft: Draft, *, case: ProcedureCase, at: datetime) -> Draft:
 
 
 @transaction.atomic
+def file_as(draft: Draft, version: ProcedureVersion, *, at: datetime) -> Draft:
+    """The draft is about another procedure that asks the same and more, such as the linked one that this procedure begins."""
+    held = locked_draft(draft.pk, at=at)
+    held.version, held.case, held.updated_at = version, version.cases.get(is_default=True), at
+    held.revision += 1
+    held.save(update_fields=["version", "case", "revision", "updated_at"])
+    return held
+
+
+@transaction.atomic
 def discard_draft(draft: Draft, *, at: datetime) -> None:
     """The draft and what it listed are gone; a filed one stays. Raises DraftFiled."""
     held = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dossiers.actions.route import wake_router
 from dossiers.actions.say import say
+from dossiers.actions.stop import resume_paid
 from dossiers.actions.transition import By, transition
 from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, FeeLine
@@ -11,7 +12,8 @@ from portal.core.db import require_transaction
 
 
 def settle_fees(dossier: Dossier, lines: Sequence[FeeLine], *, by: By) -> None:
-    """The lines are paid, or held while the dossier is not yet accepted; a dossier that waited for them goes on.
+    """The lines are paid, or held while the dossier is not yet accepted; a dossier that waited for them, or was stopped
+    because they were not paid in time, goes on.
 
     Money for an ended dossier is to be refunded. `dossier` is locked by the caller.
     """
@@ -29,6 +31,8 @@ def settle_fees(dossier: Dossier, lines: Sequence[FeeLine], *, by: By) -> None:
         if State(dossier.state) in (State.SUBMITTED, State.ACCEPTED):
             wake_router(dossier, event.seq)
         say(dossier, "paid", event)
+    elif State(dossier.state) == State.STOPPED:
+        resume_paid(dossier, by=by)
 
 
 def refund_fees(lines: Sequence[FeeLine], *, by: By) -> None:

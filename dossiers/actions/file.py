@@ -18,6 +18,7 @@ from dossiers.documents.issue import issue
 from dossiers.lifecycle import Verb
 from dossiers.models import Answers, Dossier, Draft, FeeLine, IssuedDocument, Paper, Party
 from dossiers.secrets import secret_for
+from dossiers.timerules import TimeUnit
 from portal.accounts.models import User
 from portal.agencies.models import Office
 from portal.core.db import require_transaction
@@ -104,6 +105,8 @@ class Filing:
     remote_steps: int = 0
     draft: Draft | None = field(default=None, compare=False)
     decision: Decision | None = field(default=None, compare=False)
+    started_by: str = ""
+    """Why the system files it, with nobody present: an earlier dossier of the same matter has its result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def file(filing: Filing) -> Filed:
     At a counter that may accept (pilot decision, acceptance scope) it is accepted and the clock runs; otherwise it is
     registered and waits for the competent agency's own counter. An online filing with a fee waits for the payment.
     """
+    alone(filing.submit_token)
     if found := Dossier.objects.filter(submit_token=filing.submit_token).first():
         return _filed_before(found)
     on = local(filing.at).date()
@@ -148,6 +152,7 @@ def file(filing: Filing) -> Filed:
         owner_key=search_key(owner.name),
         filed_at=filing.at,
         accepted_at=filing.at if is_accepted else None,
+        is_in_day=filing.case.time_unit == TimeUnit.IN_DAY,
         submit_token=filing.submit_token,
         phone=filing.phone,
         email=filing.email,
@@ -160,13 +165,13 @@ def file(filing: Filing) -> Filed:
     if verb is Verb.FILE_ONLINE_UNPAID:
         dossier.came_from, dossier.payment_due_at = "submitted", filing.at + PAYMENT_TIME
     dossier.code = next_code(filing.office, on)
-    by = By(user=filing.actor, at=filing.at, office=filing.office)
-    event = born(dossier, verb, by, told=_told(filing, owner))
+    by = By(user=None if filing.started_by else filing.actor, at=filing.at, office=filing.office)
+    event = born(dossier, verb, by, told=_told(filing, owner), note=filing.started_by)
     _add_rows(dossier, filing)
     secret = secret_for(dossier.code, dossier.secret_issue)
-    issue(dossier, kind="declaration", at=filing.at, actor=filing.actor, office=filing.office)
+    issue(dossier, kind="declaration", at=filing.at, actor=by.user, office=filing.office)
     kind = "receipt_slip" if is_accepted else "acknowledgement"
-    document = issue(dossier, kind=kind, at=filing.at, actor=filing.actor, office=filing.office, extra={"secret": secret})
+    document = issue(dossier, kind=kind, at=filing.at, actor=by.user, office=filing.office, extra={"secret": secret})
     if verb is Verb.FILE_ONLINE_UNPAID:
         say(dossier, "payment", event)
     else:
@@ -175,6 +180,12 @@ def file(filing: Filing) -> Filed:
     if filing.draft is not None:
         Draft.objects.filter(pk=filing.draft.pk, dossier__isnull=True).update(dossier=dossier)
     return Filed(dossier, secret, document, is_new=True)
+
+
+def alone(token: uuid.UUID) -> None:
+    """Whoever sends the same form at the same moment waits until this transaction has ended, and then finds the dossier."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [int.from_bytes(token.bytes[:8], signed=True)])
 
 
 def _filed_before(dossier: Dossier) -> Filed:

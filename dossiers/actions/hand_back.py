@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dossiers.actions.print_again import print_again
+from dossiers.actions.result_moves import ask_holder, receive, send_on, withdraw
 from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, StepNotPossible, locked, transition
 from dossiers.documents.issue import issue
 from dossiers.lifecycle import State, Verb
-from dossiers.models import Dossier, HandOver, IssuedDocument, Party, RefusedCollection
+from dossiers.models import DocumentPrint, Dossier, HandOver, IssuedDocument, Party, RefusedCollection
 from portal.agencies.models import Office
 from portal.core.errors import DomainError
 
@@ -34,20 +36,53 @@ class Collector:
 
 @transaction.atomic
 def call_result_to(dossier: Dossier, *, by: By, office: Office) -> None:
-    """A paper result is on its way to this counter, which the person chose; an electronic one can be printed there at once."""
+    """The counter that holds a paper result is asked to send it to this one, which the person chose.
+
+    An electronic one is printed here at once, also when another counter has printed it before. Raises AlreadyAsked, StepNotPossible.
+    """
     dossier = locked(dossier.pk)
-    if dossier.results.filter(withdrawn_at__isnull=True, is_electronic=True).exists() and State(dossier.state) == State.ISSUED:
-        transition(dossier, Verb.PRINT_AT_COUNTER, by, Step(fields={"returning_office": office, "custody_office": office}))
+    if not is_electronic(dossier):
+        ask_holder(dossier, by=by, office=office)
         return
-    transition(dossier, Verb.SEND_RESULT, by, Step(fields={"returning_office": office, "custody_office": None}))
+    if dossier.returning_office_id == office.pk and State(dossier.state) == State.READY_FOR_COLLECTION:
+        raise StepNotPossible(_("The result is already printed at this counter."))
+    transition(dossier, Verb.PRINT_AT_COUNTER, by, Step(fields={"returning_office": office, "custody_office": office}))
+
+
+def is_electronic(dossier: Dossier) -> bool:
+    """Whether the result that holds is a file."""
+    return dossier.results.filter(withdrawn_at__isnull=True, is_electronic=True).exists()
+
+
+@transaction.atomic
+def send_result(dossier: Dossier, *, by: By) -> Office:
+    """The paper leaves this counter for the one that asked for it, which is returned. Raises DomainError if nobody did."""
+    return send_on(locked(dossier.pk), by=by)
+
+
+@transaction.atomic
+def certify_print(dossier: Dossier, *, by: By, collector: Collector) -> DocumentPrint:
+    """An electronic result that was handed back already is printed once more at this counter: a numbered copy, on record.
+
+    Raises WrongCollector, StepNotPossible.
+    """
+    dossier = locked(dossier.pk)
+    result = dossier.results.filter(withdrawn_at__isnull=True, is_electronic=True, document__isnull=False).order_by("-pk").first()
+    if State(dossier.state) != State.CLOSED or result is None or result.document is None:
+        raise StepNotPossible(_("Only an electronic result that was handed back is printed again."))
+    require_right_person(dossier, collector)
+    return print_again(result.document, by=by, reason=collector.name)
 
 
 @transaction.atomic
 def arrive(dossier: Dossier, *, by: By) -> None:
-    """The counter holds the result and the person has been told."""
+    """The counter to which it was sent holds the result, and the person has been told. Raises NotHere, StepNotPossible."""
     assert by.office is not None  # noqa: S101 -- a clerk's step
     dossier = locked(dossier.pk)
-    event = transition(dossier, Verb.ARRIVE, by, Step(fields={"returning_office": by.office, "custody_office": by.office}))
+    if dossier.returning_office_id != by.office.pk:
+        raise NotHere(_("The result is not on its way to this counter."))
+    event = transition(dossier, Verb.ARRIVE, by, Step(fields={"custody_office": by.office}))
+    receive(dossier, by=by)
     say(dossier, "result", event)
 
 
@@ -72,6 +107,7 @@ def hand_back(dossier: Dossier, *, by: By, collector: Collector) -> IssuedDocume
         at=by.at,
         receipt=receipt,
     )
+    withdraw(dossier, by=by)  # another counter may have asked for it meanwhile
     transition(dossier, Verb.HAND_BACK, by, Step(fields={"returned_at": by.at, "custody_office": None}))
     return receipt
 

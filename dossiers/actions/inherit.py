@@ -27,6 +27,8 @@ from portal.agencies.actions.reorganise import record as record_step
 from portal.agencies.models import Agency, AgencySuccession, Office, OfficeSuccession, Reorganisation
 from portal.agencies.queries.lineage import agencies_on, offices_on
 from portal.core.errors import DomainError
+from portal.core.longjobs import Progress, begin, carry_on
+from portal.core.models import LongJob
 from portal.core.workcalendar import local
 from procedures.competence import Competent
 
@@ -61,13 +63,25 @@ def hand_on_due(*, at: datetime) -> HandedOn:
     recent = Q(effective_from__gte=today - WATCHED_FOR) | ~Q(records__step="settled")
     for reorganisation in due.filter(recent).order_by("effective_from", "pk").distinct():
         ended = _ended(reorganisation, today)
+        job: Progress | None = None
         while (batch := _hand_on_batch(ended, at)) is not None:
             result.moved += batch.moved
             result.to_person += batch.to_person
             _note(reorganisation, "handed_on", at, batch)
+            count = batch.moved + batch.to_person
+            job = job or _job(reorganisation.number, count, ended)
+            job.advanced(count)
+        if job:
+            job.end()
         if not reorganisation.records.filter(step="settled").exists():
             _note(reorganisation, "settled", at, HandedOn())
     return result
+
+
+def _job(number: str, count: int, ended: Ended) -> Progress:
+    """The run of this reorganisation: the one that broke off, or a new one."""
+    known = carry_on(LongJob.Kind.INHERIT, about=number)
+    return known or begin(LongJob.Kind.INHERIT, about=number, total=count + concerned(ended).count())
 
 
 def _note(reorganisation: Reorganisation, step: str, at: datetime, batch: HandedOn) -> None:

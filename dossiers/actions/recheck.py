@@ -56,6 +56,36 @@ def recheck(dossier: Dossier, *, by: By) -> Moved | None:
     return Moved(dossier, _move(dossier, decision, known, by), reason)
 
 
+def recheck_places(dossier: Dossier, former: Decision, *, by: By) -> Moved | None:
+    """A correction before acceptance named another place; `former` is what was decided before it.
+
+    None: the agency that has the (locked) dossier stays. Else it has moved.
+    """
+    old, (decision, known) = dossier.agency, decide_for(dossier, routing_day(dossier))
+    if old is None or stays_after(dossier, former, decision):
+        record(dossier, decision, known, at=by.at)
+        return None
+    with translation.override("vi"):
+        reason = _("By the corrected declaration %(new)s is competent, no longer %(old)s. Your code stays the same.") % {
+            "new": decision.agency.name if isinstance(decision, Competent) else _("another agency, which a person determines,"),
+            "old": old.name,
+        }
+    basis = decision.rule.legal_basis if isinstance(decision, Competent) else ""
+    transition(dossier, Verb.RECHECK, By(None, by.at), Step(note=reason, legal_basis=basis))
+    record(dossier, decision, known, at=by.at)
+    return Moved(dossier, _move(dossier, decision, known, by), reason)
+
+
+def stays_after(dossier: Dossier, former: Decision, decision: Decision) -> bool:
+    """Whether the agency that has the dossier is competent by the corrected answers too."""
+    old = dossier.agency
+    if old is None or _is_of(old, decision):
+        return True
+    if isinstance(decision, Competent):
+        return isinstance(former, Competent) and former.agency.id == decision.agency.id
+    return dossier.route_decisions.filter(outcome="person", agency=old).exists()
+
+
 def _move(dossier: Dossier, decision: Decision, known: Known, by: By) -> Agency | None:
     if isinstance(decision, Competent):
         agency = Agency.objects.select_related("reception_office").get(pk=decision.agency.id)
@@ -71,8 +101,10 @@ def _move(dossier: Dossier, decision: Decision, known: Known, by: By) -> Agency 
 
 def _stays(dossier: Dossier, old: Agency, decision: Decision) -> bool:
     """Whether the agency that has it may decide it today."""
-    if dossier.route_decisions.filter(outcome="person", agency=old).exists():
-        return True
+    return dossier.route_decisions.filter(outcome="person", agency=old).exists() or _is_of(old, decision)
+
+
+def _is_of(old: Agency, decision: Decision) -> bool:
     if isinstance(decision, Ambiguous):
         return any(each.id == old.pk for each in decision.candidates)
     if not isinstance(decision, Competent):

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from dossiers.actions.ledger import CalendarMissing, due_after
+from dossiers.actions.ledger import CalendarMissing, dates_after
 from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.lifecycle import State, Verb
@@ -17,6 +17,8 @@ from portal.accounts.models import User
 from portal.agencies.models import Holiday
 from portal.agencies.queries import working_calendar
 from portal.core.errors import Conflict, NotAllowed
+from portal.core.longjobs import begin, carry_on
+from portal.core.models import LongJob
 from portal.core.workcalendar import TIMEZONE, WorkCalendar
 from portal.core.workcalendar import Holiday as Day
 
@@ -78,7 +80,7 @@ def _moves(dossiers: Sequence[Dossier], change: CalendarChange | None) -> Iterat
         if not ledgers[dossier.pk] or dossier.due_at is None:
             continue
         try:
-            new = due_after(dossier, ledgers[dossier.pk], lambda years: _with(working_calendar(years), years, change))
+            new = dates_after(dossier, ledgers[dossier.pk], lambda years: _with(working_calendar(years), years, change)).due_at
         except CalendarMissing:
             continue
         if new is not None and new != dossier.due_at:
@@ -132,12 +134,31 @@ def discard_change(change_id: int, *, at: datetime) -> None:
 
 def recount_some(*, at: datetime, limit: int = BATCH) -> int:
     """The next dossiers of the oldest applied change are counted again; returns how many dates moved. Safe to repeat."""
-    change = CalendarChange.objects.filter(applied_at__isnull=False, finished_at__isnull=True).order_by("pk").first()
-    return 0 if change is None else _recount(change.pk, at=at, limit=limit)
+    waiting = CalendarChange.objects.filter(applied_at__isnull=False, finished_at__isnull=True)
+    change = waiting.select_related("applied_by").order_by("pk").first()
+    if change is None:
+        return 0
+    about, who = f"{change.on:%d/%m/%Y} ({change.source})", change.applied_by.full_name if change.applied_by else ""
+    job = carry_on(LongJob.Kind.RECOUNT, about=about)
+    job = job or begin(LongJob.Kind.RECOUNT, about=about, by=who, total=concerned(change.on).filter(pk__gt=change.reached).count())
+    counted = _recount(change.pk, at=at, limit=limit)
+    job.advanced(counted.seen)
+    if counted.is_over:
+        job.end()
+    return counted.moved
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What one batch came to."""
+
+    seen: int
+    moved: int
+    is_over: bool
 
 
 @transaction.atomic
-def _recount(change_id: int, *, at: datetime, limit: int) -> int:
+def _recount(change_id: int, *, at: datetime, limit: int) -> _Counted:
     change = CalendarChange.objects.select_for_update().get(pk=change_id)
     chunk = list(concerned(change.on).filter(pk__gt=change.reached)[:limit])
     moved = 0
@@ -149,7 +170,7 @@ def _recount(change_id: int, *, at: datetime, limit: int) -> int:
     else:
         change.finished_at = at
     change.save(update_fields=["moved", "reached", "finished_at"])
-    return moved
+    return _Counted(len(chunk), moved, is_over=not chunk)
 
 
 def _move(dossier_id: int, change: CalendarChange, *, at: datetime) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dossiers.actions.route import hand_to, is_staffed
+from dossiers.actions.route import hand_to
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
 from dossiers.lifecycle import State, Verb, allowed
@@ -15,6 +15,7 @@ from dossiers.models import Dossier, ReroutingItem, ReroutingRun, RouteDecision
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES
 from dossiers.rerouting import MOVED, REFUSALS, REFUSED, Outlook, Selection, outlooks, selected
 from dossiers.routerecord import decision_record, person_record
+from dossiers.staffing import is_staffed
 from portal.accounts.models import User
 from portal.agencies.models import Agency
 from portal.core.clock import technical_now

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from dossiers.actions.ask_place import ask_centre
 from dossiers.actions.detours import end_detour
 from dossiers.actions.transition import By, Step, locked, transition
+from dossiers.actions.unstaffed import leave_unstaffed, note_return
 from dossiers.documents.issue import issue
 from dossiers.expected import answer_by, answerable_since
-from dossiers.lifecycle import State, Verb
+from dossiers.lifecycle import State, Verb, allowed
 from dossiers.models import Dossier, RouteDecision
 from dossiers.placefacts import Known, facts_for, findings_of, known_places
 from dossiers.routerecord import decision_record, person_record
-from portal.accounts.models import Membership, Role
+from dossiers.staffing import lacks_of
 from portal.agencies.models import AdministrativeUnit, Agency, Office
 from portal.agencies.queries import unit_by_code
 from portal.agencies.queries.lineage import offices_on
@@ -110,33 +111,37 @@ def waiting_for(decision: Decision) -> str:
 def hand_to(dossier: Dossier, agency: Agency, by: By) -> str:
     """The agency has the dossier in its queue (accepted) or in its counter's inbox (only registered).
 
-    An agency without officer and approver sends it to a person of its province's centre, with an alarm.
+    An agency that lacks officer, approver, counter or clerk sends it to a person of its province's centre, with an alarm.
     """
-    if not is_staffed(agency, local(by.at).date()):
-        dossier.agency, dossier.routing = agency, Dossier.Routing.UNSTAFFED
-        dossier.save(update_fields=["agency", "routing", "place"])
-        return str(dossier.routing)
+    if lacks := lacks_of([agency], local(by.at).date())[agency.pk]:
+        return leave_unstaffed(dossier, agency, lacks, at=by.at)
     fields: dict[str, Any] = {"agency": agency, "routing": Dossier.Routing.ROUTED, "place": dossier.place}
+    by = By(user=by.user, at=by.at, agency=agency)
     if State(dossier.state) == State.ACCEPTED:
-        transition(dossier, Verb.HAND_OVER, By(user=by.user, at=by.at, agency=agency), Step(fields=fields))
+        transition(dossier, Verb.HAND_OVER, by, Step(fields=fields))
         issue(dossier, kind="control_sheet", at=by.at, actor=by.user, office=dossier.receiving_office)
-    elif State(dossier.state) != State.SUBMITTED:  # its agency was divided while it was being decided
-        transition(dossier, Verb.INHERIT, By(user=by.user, at=by.at, agency=agency), Step(fields=fields))
-    else:
+    elif State(dossier.state) == State.SUBMITTED:
         paid_at = dossier.events.filter(verb=Verb.SETTLE_PAYMENT).order_by("-seq").values_list("at", flat=True).first()
         fields["answer_due_at"] = answer_by(answerable_since(dossier, paid_at))
-        transition(dossier, Verb.ROUTE_TO_RECEPTION, By(user=by.user, at=by.at, agency=agency), Step(fields=fields))
+        transition(dossier, Verb.ROUTE_TO_RECEPTION, by, Step(fields=fields))
+    elif dossier.routing == Dossier.Routing.UNSTAFFED:
+        _go_on_with(dossier, agency, by, fields)
+    else:  # its agency was divided while it was being decided
+        transition(dossier, Verb.INHERIT, by, Step(fields=fields))
     end_detour(dossier, agency, at=by.at)
     return str(dossier.routing)
 
 
-def is_staffed(agency: Agency, on: date) -> bool:
-    """Whether an officer and an approver hold office there on the day; of an agency that has ended, on its last."""
-    day = min(on, agency.valid_to or on)
-    roles = set(
-        Membership.objects.on(day).filter(agency=agency, role__in=[Role.OFFICER, Role.LEADER]).values_list("role", flat=True).distinct()
-    )
-    return roles == {Role.OFFICER.value, Role.LEADER.value}
+def _go_on_with(dossier: Dossier, agency: Agency, by: By, fields: Mapping[str, Any]) -> None:
+    """Everybody had left while it was being decided: the same agency goes on where it stood, another one takes it from its queue."""
+    if dossier.agency_id == agency.pk:
+        note_return(dossier, agency, at=by.at)
+    elif allowed(State(dossier.state), Verb.REROUTE):
+        transition(dossier, Verb.REROUTE, by, Step(fields={**fields, "assigned_to": None}))
+        if dossier.accepted_at is not None:
+            issue(dossier, kind="control_sheet", at=by.at, actor=by.user, office=dossier.receiving_office)
+    else:
+        transition(dossier, Verb.INHERIT, by, Step(fields=fields))
 
 
 def leave_to_person(dossier: Dossier, routing: str) -> str:

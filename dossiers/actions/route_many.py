@@ -4,17 +4,14 @@ What a dossier gets here is what `route` would give it. Left out are dossiers th
 somebody looked up, or whose agency is picked by load: each of them is routed by `route`, as is everything without one staffed agency.
 """
 
-import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Count
-from django.db.models.expressions import RawSQL
 
 from dossiers.actions.transition import By, Step
 from dossiers.actions.transition_many import Move, transition_many
@@ -26,11 +23,12 @@ from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, IssuedDocument, RouteDecision
 from dossiers.placefacts import known_places
 from dossiers.routerecord import decision_record
-from portal.accounts.models import Membership, Role
+from dossiers.staffing import lacks_of
 from portal.agencies.models import AdministrativeUnit, Agency
 from portal.agencies.queries import working_calendar
+from portal.core.canonical import parsed
 from portal.core.clock import technical_now
-from portal.core.db.bulk import Row, insertion
+from portal.core.db.bulk import Row, columns, insertion, loaded
 from portal.core.errors import DomainError
 from portal.core.workcalendar import WorkCalendar, local
 from procedures.competence import Competent, Place, RuleKind
@@ -43,7 +41,7 @@ log = structlog.get_logger()
 READ = (
     *("code", "procedure", "version", "case", "state", "came_from", "state_version", "event_seq", "chain_head", "routing", "owner_name"),
     *("receiving_office", "agency", "place", "filed_at", "accepted_at", "answer_due_at", "due_at", "first_due_at", "finished_at"),
-    *("returned_at", "remote_code", "remote_steps"),
+    *("due_soon_at", "stage_due_at", "is_in_day", "returned_at", "remote_code", "remote_steps"),
 )
 """What is read of a dossier here; anything else would be fetched when asked for."""
 WAITING = (State.SUBMITTED.value, State.ACCEPTED.value)
@@ -53,7 +51,7 @@ WAITING = (State.SUBMITTED.value, State.ACCEPTED.value)
 class Facts:
     """What a dossier's other rows say. `is_plain`: it was never routed, asked about or corrected before.
 
-    `paid_at` of a filing that had to wait for its payment.
+    `paid_at` of a filing that had to wait for its payment. `passages` are the hand-overs so far, in JSON.
     """
 
     answers: str | None
@@ -61,6 +59,7 @@ class Facts:
     paper_count: int
     is_plain: bool
     paid_at: datetime | None
+    passages: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +83,24 @@ def route_many(dossier_ids: Collection[int], *, at: datetime) -> set[int]:
         _complete(waiting, registry)
         told = _facts([each.pk for each in waiting])
         planned = [plan for each in waiting if (plan := _plan(each, told[each.pk], registry, at))]
-        settled |= _hand_over(_staffed(planned, at), told, registry, at)
+        settled |= _hand_over(_staffed(planned, registry, at), told, registry, at)
     return settled
 
 
 def _locked(dossier_ids: Collection[int]) -> list[Dossier]:
     """In the order of ids, so that two batches never wait for each other. Rows that dossiers point at come from the registry."""
-    return list(Dossier.objects.select_for_update().filter(pk__in=set(dossier_ids)).only(*READ).order_by("pk"))
+    attributes, statement = _reading()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(set(dossier_ids))])
+        return [loaded(Dossier, attributes, row) for row in cursor.fetchall()]
+
+
+@cache
+def _reading() -> tuple[tuple[str, ...], str]:
+    read = columns(Dossier, READ)
+    names = ", ".join(["id", *(each.name for each in read)])
+    statement = f"SELECT {names} FROM dossiers_dossier WHERE id = ANY(%s::bigint[]) ORDER BY id FOR UPDATE"  # noqa: S608 -- constants only
+    return ("id", *(each.attribute for each in read)), statement
 
 
 def _complete(dossiers: Sequence[Dossier], registry: Held) -> None:
@@ -115,9 +125,14 @@ def _facts(keys: list[int]) -> dict[int, Facts]:
                       AND NOT EXISTS (SELECT FROM dossiers_placefinding f WHERE f.dossier_id = d.id)
                       AND NOT EXISTS (SELECT FROM dossiers_issueddocument i WHERE i.dossier_id = d.id AND i.kind = 'control_sheet'),
                       CASE WHEN d.state = 'submitted' THEN
-                          (SELECT max(e.at) FROM dossiers_event e WHERE e.dossier_id = d.id AND e.verb = 'settle_payment') END
+                          (SELECT max(e.at) FROM dossiers_event e WHERE e.dossier_id = d.id AND e.verb = 'settle_payment') END,
+                      (SELECT json_agg(json_build_array(e.at, e.verb, coalesce(u.full_name, ''), coalesce(o.name, g.name, ''), e.note)
+                                       ORDER BY e.seq)::text
+                       FROM dossiers_event e LEFT JOIN accounts_user u ON u.id = e.actor_id
+                           LEFT JOIN agencies_office o ON o.id = e.office_id LEFT JOIN agencies_agency g ON g.id = e.agency_id
+                       WHERE e.dossier_id = d.id AND e.verb = ANY(%s::text[]))
                FROM dossiers_dossier d LEFT JOIN dossiers_answers a ON a.dossier_id = d.id WHERE d.id = ANY(%s::bigint[])""",
-            [keys],
+            [[verb.value for verb in PASSAGES], keys],
         )
         return {row[0]: Facts(*row[1:]) for row in cursor.fetchall()}
 
@@ -136,7 +151,7 @@ def _plan(dossier: Dossier, facts: Facts, registry: Held, at: datetime) -> Plann
 def _decided(dossier: Dossier, facts: Facts, registry: Held, at: datetime) -> Planned | None:
     on = local(dossier.accepted_at or dossier.filed_at).date()
     day, case = registry.day(on), dossier.case
-    answers = json.loads(facts.answers or "{}")
+    answers = parsed(facts.answers or "{}")
     known = known_places(case, answers, office=dossier.receiving_office, on=on, units=registry.units)
     chosen = chosen_fact(case.form, answers) or ""
     decision = competent(day.book, subject_of(dossier.version), known.facts, day.directory, chosen_fact=chosen)
@@ -148,13 +163,10 @@ def _decided(dossier: Dossier, facts: Facts, registry: Held, at: datetime) -> Pl
     return Planned(dossier, decision.agency.id, unit, record)
 
 
-def _staffed(planned: Sequence[Planned], at: datetime) -> list[Planned]:
-    """Those whose agency has an officer and an approver on the day."""
-    # One array instead of a list of parameters: the statement is the same for every batch, and stays prepared.
-    wanted = RawSQL("SELECT unnest(%s::bigint[])", [list({plan.agency_id for plan in planned})])
-    posts = Membership.objects.on(local(at).date()).filter(agency__in=wanted, role__in=[Role.OFFICER, Role.LEADER])
-    both = posts.order_by().values("agency_id").annotate(kinds=Count("role", distinct=True)).filter(kinds=2)
-    staffed = set(both.values_list("agency_id", flat=True))
+def _staffed(planned: Sequence[Planned], registry: Held, at: datetime) -> list[Planned]:
+    """Those whose agency has everybody who is needed on the day."""
+    agencies = registry.agencies({plan.agency_id for plan in planned}).values()
+    staffed = {pk for pk, lacks in lacks_of(agencies, local(at).date()).items() if not lacks}
     return [plan for plan in planned if plan.agency_id in staffed]
 
 
@@ -168,9 +180,10 @@ def _hand_over(planned: Sequence[Planned], told: Mapping[int, Facts], registry: 
     moves = [_move(plan, agencies[plan.agency_id], _answer_due(plan.dossier, told, calendar), at) for plan in planned]
     outcomes = transition_many(moves)
     done = [plan for plan, outcome in zip(planned, outcomes, strict=True) if not isinstance(outcome, DomainError)]
-    handed = [plan.dossier for plan in done if plan.dossier.pk in accepted]
-    passages = _passages([each.pk for each in handed])
-    sheets = [Sheet(each, told[each.pk].owner_name, told[each.pk].paper_count, passages[each.pk]) for each in handed]
+    handed = [(plan, told[plan.dossier.pk]) for plan in done if plan.dossier.pk in accepted]
+    sheets = [
+        Sheet(plan.dossier, facts.owner_name, facts.paper_count, _passages(facts, agencies[plan.agency_id], at)) for plan, facts in handed
+    ]
     _record([Row(RouteDecision, dossier_id=plan.dossier.pk, **plan.record) for plan in done], control_sheets(sheets, at=at))
     return {plan.dossier.pk for plan in done}
 
@@ -188,20 +201,10 @@ def _move(plan: Planned, agency: Agency, answer_due_at: datetime, at: datetime) 
     return Move(plan.dossier, verb, By(user=None, at=at, agency=agency), Step(fields=fields))
 
 
-def _passages(keys: list[int]) -> dict[int, list[dict[str, str]]]:
-    """The hand-overs so far of each dossier, as its control sheet lists them."""
-    found: dict[int, list[dict[str, str]]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT e.dossier_id, e.at, e.verb, coalesce(u.full_name, ''), coalesce(o.name, a.name, ''), e.note
-               FROM dossiers_event e LEFT JOIN accounts_user u ON u.id = e.actor_id
-                   LEFT JOIN agencies_office o ON o.id = e.office_id LEFT JOIN agencies_agency a ON a.id = e.agency_id
-               WHERE e.dossier_id = ANY(%s::bigint[]) AND e.verb = ANY(%s::text[]) ORDER BY e.dossier_id, e.seq""",
-            [keys, [verb.value for verb in PASSAGES]],
-        )
-        for dossier_id, *line in cursor.fetchall():
-            found[dossier_id].append(passage(*line))
-    return found
+def _passages(told: Facts, agency: Agency, at: datetime) -> list[dict[str, str]]:
+    """The hand-overs of the dossier as its control sheet lists them, with the one that has just been made."""
+    before = [passage(datetime.fromisoformat(when), *line) for when, *line in parsed(told.passages or "[]")]
+    return [*before, passage(at, Verb.HAND_OVER.value, "", agency.name, "")]
 
 
 def _record(decisions: Sequence[Row], documents: Sequence[Row]) -> None:

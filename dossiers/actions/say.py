@@ -11,14 +11,19 @@ from portal.notifications.models import Notification
 
 def say(dossier: Dossier, template: str, event: Event) -> None:
     """A message is queued, or the dossier is on the receiving office's call list."""
+    tell(dossier, template, event.seq, path=f"/tra-cuu/?ma={dossier.code}")
+
+
+def tell(dossier: Dossier, template: str, sequence: int, *, path: str) -> None:
+    """As `say`, for what is no event: `sequence` numbers what is told under this template."""
     notification = notify(
         template,
         subject_id=dossier.pk,
-        sequence=event.seq,
+        sequence=sequence,
         code=dossier.code,
         secret=secret_for(dossier.code, dossier.secret_issue),
         to=Recipient(phone=dossier.phone, email=dossier.email, office_id=dossier.receiving_office_id),
-        link=f"{settings.BASE_URL}/tra-cuu/?ma={dossier.code}",
+        link=f"{settings.BASE_URL}{path}",
         at=technical_now(),
     )
     if notification.channel == Notification.Channel.CALL and not dossier.in_call_list:

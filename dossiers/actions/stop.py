@@ -14,10 +14,11 @@ from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
 from dossiers.lifecycle import Verb
-from dossiers.models import Dossier, HandlingStop, IssuedDocument
+from dossiers.models import Dossier, FeeLine, HandlingStop, IssuedDocument
 from portal.core.errors import DomainError
 
 LAW = "118/2025/NĐ-CP"
+PAID = "Đã nhận đủ khoản nộp."
 
 
 class FinalStop(DomainError):
@@ -40,7 +41,7 @@ def stop(dossier: Dossier, *, by: By, ground: Ground, expected_version: int) -> 
     """Handling stands still, or has ended, with the stop notice; the clock is stopped. Raises ReasonMissing, StepNotPossible."""
     reason = require_reason(ground.reason)
     dossier = locked(dossier.pk, expected_version=expected_version)
-    dossier.results.filter(withdrawn_at__isnull=True).update(withdrawn_at=by.at)
+    dossier.results.filter(withdrawn_at__isnull=True, signed_at__isnull=True).update(withdrawn_at=by.at, withdrawn_by=by.user)
     event = transition(dossier, Verb.STOP, by, Step(note=reason, legal_basis=LAW, facts={"ground": ground.kind, "pause": ground.is_pause}))
     HandlingStop.objects.create(
         dossier=dossier, ground=ground.kind, reason=reason, is_pause=ground.is_pause, stopped_by=by.user, stopped_at=by.at
@@ -64,6 +65,17 @@ def resume(dossier: Dossier, *, by: By, reason: str, expected_version: int) -> I
     held = dossier.stops.select_for_update().filter(resumed_at__isnull=True).first()
     if held is not None and not held.is_pause:
         raise FinalStop(_("This stop was final: it was not recorded as a pause."))
+    return _go_on(dossier, held, by=by, reason=reason)
+
+
+def resume_paid(dossier: Dossier, *, by: By) -> None:
+    """The (locked) dossier goes on if it stood still only because something was not paid, and now it is."""
+    held = dossier.stops.select_for_update().filter(resumed_at__isnull=True, ground=HandlingStop.Ground.UNPAID).first()
+    if held is not None and not dossier.fee_lines.filter(state=FeeLine.State.DUE).exists():
+        _go_on(dossier, held, by=by, reason=PAID)
+
+
+def _go_on(dossier: Dossier, held: HandlingStop | None, *, by: By, reason: str) -> IssuedDocument:
     old_due_at = dossier.due_at
     event = transition(dossier, Verb.RESUME_STOPPED, by, Step(note=reason, legal_basis=LAW))
     if held is not None:

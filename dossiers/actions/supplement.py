@@ -1,12 +1,16 @@
 """One consolidated request for what is missing, and its answer item by item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dossiers.actions.correct import correct_answers
+from dossiers.actions.permit import asked_in_stage, permit_for
+from dossiers.actions.recheck import recheck_places
 from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
@@ -21,7 +25,7 @@ class NothingAsked(DomainError):
 
 
 class AskedBefore(DomainError):
-    """A second request after acceptance; the law allows one."""
+    """A second request of the same stage, which no supervisor has allowed; the law allows one."""
 
 
 class NotAllAnswered(DomainError):
@@ -30,11 +34,12 @@ class NotAllAnswered(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing to add or correct. `requirement_key` names the paper, or is empty for a correction."""
+    """One thing to add or correct. `requirement_key` names the paper, `field_key` the field of the declaration, or neither."""
 
     title: str
     reason: str
     requirement_key: str = ""
+    field_key: str = ""
 
 
 @transaction.atomic
@@ -43,24 +48,34 @@ def ask_supplement(
 ) -> IssuedDocument:
     """The citizen is asked for everything at once (form 02) and the clock, if it runs, stands still.
 
+    Before acceptance and after it once each; more often a supervisor allows, with a reason that stands in the event.
     Raises NothingAsked, AskedBefore. Source: Nghị định 118/2025/NĐ-CP: in writing, with reasons, once.
     """
     if not items or any(not item.title.strip() or not item.reason.strip() for item in items):
         raise NothingAsked(_("Name at least one thing to add or correct, each with its reason."))
     dossier = locked(dossier.pk, expected_version=expected_version)
     is_accepted = dossier.accepted_at is not None
-    if is_accepted and dossier.supplement_requests.filter(asked_at__gte=dossier.accepted_at).exists():
-        raise AskedBefore(_("Papers were already asked for once after acceptance. A second request is not allowed."))
     assert by.user is not None  # noqa: S101 -- a person asks
+    permit = permit_for(dossier, by.user)
+    if permit is None and asked_in_stage(dossier):
+        raise AskedBefore(_("Papers were asked for once already. A second request needs a supervisor's permission with its reason."))
     verb = Verb.ASK_SUPPLEMENT if is_accepted else Verb.ASK_SUPPLEMENT_BEFORE_ACCEPTANCE
-    request = SupplementRequest.objects.create(dossier=dossier, asked_by=by.user, asked_at=by.at, answer_by=answer_by, note=note)
+    request = SupplementRequest.objects.create(
+        dossier=dossier, asked_by=by.user, asked_at=by.at, answer_by=answer_by, note=note, permit=permit
+    )
     SupplementItem.objects.bulk_create(
         SupplementItem(
-            request=request, seq=number, requirement_key=item.requirement_key, title=item.title.strip(), reason=item.reason.strip()
+            request=request,
+            seq=number,
+            requirement_key=item.requirement_key,
+            field_key=item.field_key,
+            title=item.title.strip(),
+            reason=item.reason.strip(),
         )
         for number, item in enumerate(items, start=1)
     )
-    event = transition(dossier, verb, by, Step(note=note, legal_basis="118/2025/NĐ-CP"))
+    allowed = {"permit": {"by": permit.given_by_id, "reason": permit.reason}} if permit else {}
+    event = transition(dossier, verb, by, Step(note=note, legal_basis="118/2025/NĐ-CP", facts=allowed))
     document = issue(
         dossier, kind="supplement_request", at=by.at, actor=by.user, office=by.office, agency=by.agency, extra={"request": request}
     )
@@ -69,34 +84,44 @@ def ask_supplement(
 
 
 @transaction.atomic
-def answer_supplement(dossier: Dossier, *, by: By, answers: Mapping[int, str]) -> IssuedDocument | None:
+def answer_supplement(
+    dossier: Dossier, *, by: By, answers: Mapping[int, str], values: Mapping[str, Any] | None = None
+) -> IssuedDocument | None:
     """The request is answered and the dossier is back where it was asked; papers were attached to the items before.
 
-    `answers` maps item ids to texts. Returns the slip with the new date once the dossier was accepted.
-    Raises NotAllAnswered, Conflict when it was answered, or has run out, meanwhile.
+    `answers` maps item ids to texts, `values` the fields that the items name to their new answers, which were checked by their form.
+    Returns the slip with the new date once the dossier was accepted. A corrected place may move a dossier not yet accepted.
+    Raises NotAllAnswered, NotAskedFor, PlaceDecides, Conflict when it was answered, or has run out, meanwhile.
     """
     dossier = locked(dossier.pk)
     request = dossier.supplement_requests.select_for_update().filter(answered_at__isnull=True).first()
     if request is None:
         raise Conflict(_("This request has already been answered."))
     items = list(request.items.order_by("seq").prefetch_related("papers"))
-    for item in items:
-        item.answer = answers.get(item.pk, "").strip() or item.answer
-    missing = [item.title for item in items if not item.answer and not _has_paper(item)]
-    if missing:
-        raise NotAllAnswered(_("Still missing: %(items)s") % {"items": "; ".join(missing)})
-    for item in items:
-        item.answered_at = by.at
-        item.save(update_fields=["answer", "answered_at"])
+    keys = [item.field_key for item in items if item.field_key]
+    done = correct_answers(dossier, request, keys=keys, values=values or {}, by=by)
+    _answer_items(items, answers, {each.key for each in done.changes}, at=by.at)
     request.answered_at, request.answered_by = by.at, by.user
     request.save(update_fields=["answered_at", "answered_by"])
     was_accepted, old_due_at = State(dossier.came_from) == State.ASSIGNED, dossier.due_at
     told = {"due_before_at": stamp(old_due_at)} if old_due_at else {}
-    transition(dossier, Verb.ANSWER_SUPPLEMENT, by, Step(legal_basis="118/2025/NĐ-CP", told=told))
+    transition(dossier, Verb.ANSWER_SUPPLEMENT, by, Step(note=done.note, legal_basis="118/2025/NĐ-CP", facts=done.facts, told=told))
+    if done.changes:
+        issue(dossier, kind="declaration", at=by.at, actor=by.user, office=dossier.receiving_office, counter=by.office)
     if not was_accepted:
+        if done.former is not None:
+            recheck_places(dossier, done.former, by=by)
         return None
     return issue(dossier, kind="receipt_slip", at=by.at, actor=by.user, office=by.office, extra={"old_due_at": old_due_at})
 
 
-def _has_paper(item: SupplementItem) -> bool:
-    return item.papers.exists()
+def _answer_items(items: Sequence[SupplementItem], answers: Mapping[int, str], corrected: Collection[str], *, at: datetime) -> None:
+    """Each item has its answer. Raises NotAllAnswered."""
+    for item in items:
+        item.answer = answers.get(item.pk, "").strip() or item.answer
+    missing = [item.title for item in items if not item.answer and item.field_key not in corrected and not item.papers.exists()]
+    if missing:
+        raise NotAllAnswered(_("Still missing: %(items)s") % {"items": "; ".join(missing)})
+    for item in items:
+        item.answered_at = at
+        item.save(update_fields=["answer", "answered_at"])

@@ -1,7 +1,6 @@
 """The single writer of a dossier's state."""
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers.actions.ledger import CalendarOf, due_after
+from dossiers.actions.followers import ENDS, leave_followers
+from dossiers.actions.ledger import CalendarOf, dates_after
+from dossiers.actions.stagetargets import set_stage_target
 from dossiers.deadlines import TRANSFER_BASIS, EntryKind
 from dossiers.lifecycle import ClockEffect, State, StepRefused, Transition, Verb, find, target
 from dossiers.models import ClockRecord, Dossier, Event
@@ -17,8 +18,10 @@ from dossiers.snapshot import kind_of, snapshot
 from portal.accounts.models import User
 from portal.agencies.models import Agency, Office
 from portal.agencies.queries import working_calendar
+from portal.core.canonical import canonical
 from portal.core.clock import technical_now
 from portal.core.db import require_transaction
+from portal.core.db.bulk import fresh
 from portal.core.errors import Conflict, DomainError
 from portal.outbox.actions import message
 from portal.outbox.models import OutboxMessage
@@ -59,8 +62,7 @@ class Step:
 
 
 NOTHING_ELSE = Step()
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-STEP_FIELDS = ("state", "state_version", "event_seq", "came_from", "chain_head", "due_at", "first_due_at")
+STEP_FIELDS = ("state", "state_version", "event_seq", "came_from", "chain_head", "due_at", "due_soon_at", "first_due_at", "stage_due_at")
 """What every step may change; a step's own fields come on top."""
 
 
@@ -85,11 +87,14 @@ def transition(dossier: Dossier, verb: Verb, by: By, step: Step = NOTHING_ELSE) 
     require_transaction()
     before = dossier.state
     row = enter(dossier, verb, step)
+    set_stage_target(dossier, before, by.at, working_calendar)
     _move_clock(dossier, row, by, step)
     event = next_event(dossier, verb, before, by, step)
     dossier.save(update_fields=[*STEP_FIELDS, *step.fields])
     event.save(force_insert=True)
     tell_national_portal(dossier, event, told=step.told)
+    if State(dossier.state) in ENDS and not step.facts.get("pause"):
+        leave_followers(dossier, ENDS[State(dossier.state)], at=by.at)
     return event
 
 
@@ -107,21 +112,21 @@ def enter(dossier: Dossier, verb: Verb, step: Step) -> Transition:
     return row
 
 
-def born(dossier: Dossier, verb: Verb, by: By, *, told: Mapping[str, Any] | None = None) -> Event:
+def born(dossier: Dossier, verb: Verb, by: By, *, told: Mapping[str, Any] | None = None, note: str = "") -> Event:
     """The first event of a dossier that is not yet inserted: sets its state, clock and chain, inserts it and the event.
 
-    `told` is what only the filing knows and the national portal is told: owner, papers, fees.
+    `told` is what only the filing knows and the national portal is told: owner, papers, fees. `note` says why the system filed it.
     """
     require_transaction()
     row, after = _row(dossier, None, verb)
     dossier.state = after.value
     dossier.state_version = dossier.event_seq = 1
-    event = next_event(dossier, verb, "", by, NOTHING_ELSE)
+    event = next_event(dossier, verb, "", by, Step(note=note))
     dossier.save(force_insert=True)
     event.dossier = dossier
     if row.clock is ClockEffect.START:
         _move_clock(dossier, row, by, NOTHING_ELSE)
-        dossier.save(update_fields=["due_at", "first_due_at"])
+        dossier.save(update_fields=["due_at", "due_soon_at", "first_due_at"])
     event.save(force_insert=True)
     tell_national_portal(dossier, event, told=told)
     return event
@@ -140,7 +145,7 @@ def _row(dossier: Dossier, before: State | None, verb: Verb) -> tuple[Transition
 
 def next_event(dossier: Dossier, verb: Verb, before: str, by: By, step: Step) -> Event:
     """The unsaved event with the next number and the hash over all before it, which is the dossier's new head."""
-    content = _encode(
+    content = canonical(
         {
             "code": dossier.code,
             "seq": dossier.event_seq,
@@ -154,17 +159,19 @@ def next_event(dossier: Dossier, verb: Verb, before: str, by: By, step: Step) ->
             "note": step.note,
             "facts": dict(step.facts),
         }
-    )
+    ).decode()
     previous, dossier.chain_head = dossier.chain_head, chain_hash(dossier.chain_head, content)
-    return Event(
-        dossier=dossier if dossier.pk else None,
+    return fresh(
+        Event,
+        {"dossier": dossier if dossier.pk else None, "actor": by.user, "office": by.office, "agency": by.agency},
+        dossier_id=dossier.pk,
         seq=dossier.event_seq,
         verb=verb.value,
         from_state=before,
         to_state=dossier.state,
-        actor=by.user,
-        office=by.office,
-        agency=by.agency,
+        actor_id=by.user.pk if by.user else None,
+        office_id=by.office.pk if by.office else None,
+        agency_id=by.agency.pk if by.agency else None,
         note=step.note,
         at=by.at,
         content=content,
@@ -197,6 +204,7 @@ def next_tick(
     record = ClockRecord(
         dossier=dossier,
         seq=ledger[-1].seq + 1 if ledger else 1,
+        event_seq=dossier.event_seq,
         kind=kind.value,
         at=by.at,
         until=step.new_due_at,
@@ -204,8 +212,8 @@ def next_tick(
         legal_basis=step.legal_basis or (TRANSFER_BASIS if is_about_transfer else ""),
         actor=by.user,
     )
-    due_at = due_after(dossier, [*ledger, record], calendar_of)
-    dossier.due_at = due_at or dossier.due_at
+    due_at, soon_at = dates_after(dossier, [*ledger, record], calendar_of)
+    dossier.due_at, dossier.due_soon_at = due_at or dossier.due_at, soon_at or dossier.due_soon_at
     dossier.first_due_at = dossier.first_due_at or due_at
     return record
 

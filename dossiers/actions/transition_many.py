@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from dossiers.actions.ledger import CalendarOf
+from dossiers.actions.stagetargets import set_stage_target
 from dossiers.actions.transition import (
     NOTHING_ELSE,
     STEP_FIELDS,
@@ -108,6 +109,7 @@ def _prepare(move: Move, batch: _Batch, ledger: Sequence[ClockRecord], calendar_
     """The step is done in memory and stands in the batch. Raises what `transition` raises; then nothing was added."""
     dossier, before = move.dossier, move.dossier.state
     row = enter(dossier, move.verb, move.step)
+    set_stage_target(dossier, before, move.by.at, calendar_of)
     tick = None
     if row.clock is not ClockEffect.NONE:
         tick = next_tick(dossier, row, move.by, move.step, ledger, calendar_of)

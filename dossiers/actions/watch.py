@@ -5,7 +5,11 @@ from django.utils.translation import gettext as _
 
 from dossiers.actions.transition import By, locked
 from dossiers.models import Dossier, Reminder
+from portal.agencies.queries import working_calendar
 from portal.core.errors import DomainError
+
+HOURS_TO_ANSWER = 8
+"""Working hours within which a reminder must be answered."""
 
 
 class NobodyToUrge(DomainError):
@@ -18,7 +22,7 @@ class AnswerMissing(DomainError):
 
 @transaction.atomic
 def remind(dossier: Dossier, *, by: By, text: str) -> Reminder:
-    """The reminder is in the agency's queue and must be answered. Raises NobodyToUrge, AnswerMissing."""
+    """The reminder is in the agency's queue, or its counter's inbox,, due in HOURS_TO_ANSWER. Raises NobodyToUrge, AnswerMissing."""
     assert by.user is not None  # noqa: S101 -- people urge
     dossier = locked(dossier.pk)
     if dossier.agency_id is None or not dossier.is_open:
@@ -26,7 +30,13 @@ def remind(dossier: Dossier, *, by: By, text: str) -> Reminder:
     if not text.strip():
         raise AnswerMissing(_("Write what you ask for."))
     return Reminder.objects.create(
-        dossier=dossier, office=by.office, agency_id=dossier.agency_id, sent_by=by.user, sent_at=by.at, text=text.strip()
+        dossier=dossier,
+        office=by.office,
+        agency_id=dossier.agency_id,
+        sent_by=by.user,
+        sent_at=by.at,
+        due_at=working_calendar(range(by.at.year, by.at.year + 2)).add_working_minutes(by.at, HOURS_TO_ANSWER * 60),
+        text=text.strip(),
     )
 
 

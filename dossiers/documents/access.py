@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from dossiers import queries
-from dossiers.models import DraftFile, IssuedDocument, Paper
+from dossiers.models import DocumentPrint, DraftFile, IssuedDocument, MatterStep, OpinionPaper, Paper
 from dossiers.states import State
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
@@ -22,20 +22,24 @@ AT_RETURNING_COUNTER = (State.ISSUED, State.IN_TRANSFER_TO_COUNTER, State.READY_
 def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
     """Every issued document that the person may open; nothing for a stranger.
 
-    The applicant sees all but internal sheets, the deciding agency all; a counter sees slips of what it may open and those
-    that it issued itself, the declaration while it takes the dossier in, the result while it hands it back; a supervisor sees slips.
+    The applicant sees all but internal sheets; the deciding agency all, and the result that started its dossier of a matter; a
+    counter slips of what it may open and those that it issued itself, the declaration while it takes the dossier in, the result
+    while it hands it back or once it printed a copy; a supervisor slips.
     """
     clerk = who.offices.get(Role.CLERK, ())
     wanted = Q(pk__in=[])
     if who.is_citizen:
         wanted |= Q(dossier__applicant_id=who.user_id) & ~Q(kind__in=INTERNAL)
     if who.agency_ids:
-        wanted |= Q(dossier__in=queries.of_agency(who).order_by().values("pk"))
+        decided = queries.of_agency(who).order_by().values("pk")
+        started_by = MatterStep.objects.filter(followers__dossier__in=decided).values("dossier")
+        wanted |= Q(dossier__in=decided) | Q(kind=_KINDS.RESULT, dossier__in=started_by)
     if clerk:
         wanted |= Q(dossier__in=queries.for_counter(who).values("pk")) & ~Q(kind__in=WITH_CONTENT)
         wanted |= Q(issuing_office__in=clerk) & ~Q(kind__in=(*WITH_CONTENT, *INTERNAL))
         wanted |= Q(kind=_KINDS.DECLARATION) & _taking_in(who, "dossier__")
         wanted |= Q(kind=_KINDS.RESULT, dossier__returning_office_id__in=clerk, dossier__state__in=AT_RETURNING_COUNTER)
+        wanted |= Q(kind=_KINDS.RESULT, pk__in=DocumentPrint.objects.filter(office__in=clerk).values("document"))
     if who.has(Role.SUPERVISOR):
         wanted |= Q(dossier__in=queries.watched(who).order_by().values("pk")) & ~Q(kind__in=WITH_CONTENT)
     return IssuedDocument.objects.filter(wanted).select_related("dossier")
@@ -44,13 +48,14 @@ def documents_for(who: Identity) -> QuerySet[IssuedDocument]:
 def papers_for(who: Identity) -> QuerySet[Paper]:
     """Every paper that the person may open: the applicant, the deciding agency, the counter that takes the dossier in.
 
-    Whoever scanned a paper sees it while papers are being collected.
+    Whoever scanned a paper sees it while papers are being collected, an agency that is asked for its opinion what was ticked for it.
     """
     wanted = Q(added_by_id=who.user_id, dossier__state__in=COLLECTING) if who.user_id else Q(pk__in=[])
     if who.is_citizen:
         wanted |= Q(dossier__applicant_id=who.user_id)
     if who.agency_ids:
         wanted |= Q(dossier__in=queries.of_agency(who).order_by().values("pk"))
+        wanted |= Q(pk__in=OpinionPaper.objects.filter(opinion__asked__in=who.agency_ids, opinion__reply__isnull=True).values("paper"))
     if who.offices.get(Role.CLERK):
         wanted |= _taking_in(who, "dossier__")
     return Paper.objects.filter(wanted).exclude(storage_key="").select_related("dossier")

@@ -69,6 +69,7 @@ def issue(
         issuer_code=content.issuer_code,
         storage_key=content.storage_key,
         sha256=content.sha256,
+        sealed_at=content.sealed_at,
         form_set=form.set_code if form else "",
         form_no=form.number if form else "",
         pdf_pending=not content.storage_key,

@@ -60,6 +60,7 @@ class Content:
     number: str = ""
     storage_key: str = ""
     sha256: str = ""
+    sealed_at: datetime | None = None
 
     @property
     def issuer(self) -> str:

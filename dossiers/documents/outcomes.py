@@ -4,6 +4,7 @@ from dossiers.documents import results, wording
 from dossiers.documents.letterhead import letterhead_of
 from dossiers.documents.occasion import Content, Occasion, parties_of
 from dossiers.documents.render import completed
+from dossiers.documents.signed import signed_at
 from dossiers.models import Answers, Party, Result
 from portal.core.clock import LOCAL
 from procedures.declarations import DossierInfo, declaration_html
@@ -22,6 +23,8 @@ def declaration(occasion: Occasion) -> Content:
         return Content("Tờ khai", occasion.receiving, GENERIC, {"filed_at": filed_at, "addressee": addressee})
     answers = Answers.objects.filter(dossier=dossier).values_list("content", flat=True).first() or {}
     submitter = parties_of(dossier).get(Party.Role.SUBMITTER)
+    corrected = dossier.answer_changes.order_by("-at").values_list("at", flat=True).first()
+    told = f" Đã sửa theo yêu cầu bổ sung lúc {wording.moment(corrected)}." if corrected else ""
     info = DossierInfo(
         agency=addressee,
         code=dossier.code,
@@ -30,7 +33,7 @@ def declaration(occasion: Occasion) -> Content:
         on=dossier.filed_at.astimezone(LOCAL).date(),
         signer=submitter.name if submitter else "",
         exemption=claimed_ground(dossier.version.procedure, dossier.fee_lines.values_list("exemption", flat=True)),
-        origin=f"{_CHANNELS.get(dossier.channel, 'Nộp')} lúc {filed_at}. Mã kiểm tra văn bản: {occasion.code}.",
+        origin=f"{_CHANNELS.get(dossier.channel, 'Nộp')} lúc {filed_at}.{told} Mã kiểm tra văn bản: {occasion.code}.",
     )
     page = completed(declaration_html(dossier.case.form, answers, info, is_standalone=True))
     return Content("Tờ khai", occasion.receiving, GENERIC, html=page)
@@ -50,4 +53,5 @@ def result(occasion: Occasion) -> Content:
         number=live.number,
         storage_key=live.upload_key,
         sha256=live.upload_sha256,
+        sealed_at=signed_at(live.upload_signature) or live.signed_at if live.upload_key else None,
     )

@@ -14,11 +14,13 @@ from django.utils.translation import override
 
 from dossiers.documents.qr import qr_inline
 
-PAPER = ("documents/paper-1.css",)
+PAPER = ("documents/paper-2.css",)
+REGISTER = ("documents/paper-2.css", "documents/register-1.css")
 DECLARATION = ("documents/declaration-1.css",)
 """Stored pages name their stylesheets for ever: a changed look gets a new file name."""
 
 TOOLBAR_MARK = "<!-- toolbar -->"
+_LINK = re.compile(r'<link rel="stylesheet" href="/static/(documents/[a-z]+-[0-9]+\.css)">')
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 
@@ -48,9 +50,9 @@ def style_source(html: str) -> str:
 
 
 def pdf_parts(html: str) -> tuple[str, tuple[Path, ...]]:
-    """The page without links, and the files of the stylesheets that it named: the PDF fetches nothing."""
-    stylesheets = DECLARATION if links(DECLARATION) in html else PAPER
-    return html.replace(links(stylesheets), "", 1), tuple(_stylesheet_file(name) for name in stylesheets)
+    """The page without links, and the files of the stylesheets that it named, whichever look was new then: the PDF fetches nothing."""
+    named = tuple(dict.fromkeys(_LINK.findall(html)))
+    return _LINK.sub("", html), tuple(_stylesheet_file(name) for name in named)
 
 
 def _stylesheet_file(name: str) -> Path:

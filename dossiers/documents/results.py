@@ -1,7 +1,7 @@
 """Results as documents: which template, which title, which values; and a preview before anybody signs."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,26 +16,12 @@ from portal.core.errors import DomainError
 from procedures.formschema.answers import as_schema
 from procedures.formschema.kinds import read_out
 from procedures.models import ResultType
+from procedures.result_templates import GENERAL_TITLE, TITLES
 
 __all__ = ["NoResult", "initial_details", "render_result", "result_fields", "template_of", "template_path", "title_of", "values"]
 
-GENERAL_TITLE = "Thông báo kết quả giải quyết thủ tục hành chính"
 BLANK = "………"
 """Where a required value is missing, the paper shows that."""
-
-TITLES = {
-    "birth_certificate": "Giấy khai sinh",
-    "marital_status": "Giấy xác nhận tình trạng hôn nhân",
-    "death_extract": "Trích lục khai tử",
-    "marriage_certificate": "Giấy chứng nhận kết hôn",
-    "civil_status_extract": "Trích lục hộ tịch",
-    "certified_copy": "Lời chứng chứng thực bản sao từ bản chính",
-    "residence_confirmation": "Xác nhận thông tin về cư trú",
-    "household_business": "Giấy chứng nhận đăng ký hộ kinh doanh",
-    "construction_permit": "Giấy phép xây dựng",
-    "criminal_record": "Phiếu lý lịch tư pháp số 1",
-    "refusal": "Văn bản từ chối giải quyết thủ tục hành chính",
-}
 
 
 class NoResult(DomainError):
@@ -80,6 +66,7 @@ def values(result: Result) -> dict[str, object]:
         "signer_title": _signer_title(result),
         "signed_on": wording.day_in_words(result.signed_at) if result.signed_at else "",
         "upload_sha256": result.upload_sha256,
+        "upload_signatures": [_signature(each) for each in result.upload_signature.get("signatures", [])],
     }
 
 
@@ -131,6 +118,13 @@ def _as_text(value: object) -> str:
         return wording.day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _signature(kept: Mapping[str, str]) -> dict[str, str]:
+    """Who signed the uploaded file, as the page prints it."""
+    told = kept.get("signed_at")
+    at = wording.moment(datetime.fromisoformat(told)) if told else ""
+    return {"signer": kept.get("signer", ""), "issuer": kept.get("issuer", ""), "at": at}
 
 
 def _signer_title(result: Result) -> str:

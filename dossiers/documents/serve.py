@@ -6,6 +6,7 @@ from typing import TypeVar
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from dossiers.documents.copies import Copies
 from dossiers.documents.render import style_source, with_toolbar
@@ -32,7 +33,9 @@ def document_response(request: HttpRequest, document: IssuedDocument, copies: Co
     """The document's page with a bar to print it and, when there is a PDF, to download it. The caller has checked who asks."""
     context = {"document": document, "pdf_url": "" if document.pdf_pending else pdf_url, "copies": copies}
     response = HttpResponse(with_toolbar(document.html, render_to_string("documents/_toolbar.html", context, request)))
-    response.headers["Content-Security-Policy"] = f"{PAGE_POLICY}; style-src 'self' {style_source(document.html)}"
+    # While the file is pending, the page looks for it by itself.
+    asking = "; connect-src 'self'" if document.pdf_pending else ""
+    response.headers["Content-Security-Policy"] = f"{PAGE_POLICY}{asking}; style-src 'self' {style_source(document.html)}"
     response.headers["Cache-Control"] = "no-store, private"
     return response
 
@@ -40,7 +43,7 @@ def document_response(request: HttpRequest, document: IssuedDocument, copies: Co
 def pdf_response(document: IssuedDocument) -> FileResponse:
     """The document's file, to be saved. 404 while it is pending."""
     if document.pdf_pending:
-        raise Http404
+        raise Http404(_("The PDF file is still being made, usually within a minute. Open the paper itself, or come back then."))
     name = f"{document.number.replace('/', '-')}.pdf"
     return attachment(StoredFile(document.storage_key, "application/pdf", name))
 

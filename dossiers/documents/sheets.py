@@ -19,7 +19,7 @@ from dossiers.documents.letterhead import letterhead_of
 from dossiers.documents.numbering import ABBREVIATIONS, new_verification_code, readable
 from dossiers.documents.occasion import Content
 from dossiers.documents.render import qr_svg, render_html, tracking_url, verification_url
-from dossiers.documents.slips import CONTROL_SHEET, CONTROL_SHEET_TITLE
+from dossiers.documents.slips import CONTROL_SHEET, CONTROL_SHEET_TITLE, STAGES, stage_hours
 from dossiers.formsets import Form
 from dossiers.models import Dossier, IssuedDocument
 from portal.agencies.models import Office
@@ -46,6 +46,7 @@ class _Shape:
     unit_lines: int
     has_due: bool
     bodies: tuple[bool, ...]
+    targets: tuple[str, ...]
     form: Form | None
 
 
@@ -91,8 +92,10 @@ def _issued(sheet: Sheet, head: _Head, at: datetime) -> Row:
     dossier, code, kind = sheet.dossier, new_verification_code(), IssuedDocument.Kind.CONTROL_SHEET
     number = f"01/{ABBREVIATIONS[kind]}-{dossier.code}"
     form = form_for(dossier, kind, at)
-    shape = _Shape(head.parents, head.units, dossier.due_at is not None, tuple(bool(each["body"]) for each in sheet.passages), form)
-    html = _skeleton(shape).filled(_values(sheet, number, code) | head.values)
+    shape = _Shape(
+        head.parents, head.units, dossier.due_at is not None, tuple(bool(each["body"]) for each in sheet.passages), _targets(dossier), form
+    )
+    html = _skeleton(shape).filled(_values(sheet, number, code, at) | head.values)
     return Row(
         IssuedDocument,
         **head.issuer,
@@ -109,8 +112,12 @@ def _issued(sheet: Sheet, head: _Head, at: datetime) -> Row:
     )
 
 
-def _values(sheet: Sheet, number: str, code: str) -> dict[str, str]:
-    dossier = sheet.dossier
+def _targets(dossier: Dossier) -> tuple[str, ...]:
+    return tuple(stage_hours(dossier, stage) for stage in STAGES)
+
+
+def _values(sheet: Sheet, number: str, code: str, at: datetime) -> dict[str, str]:
+    dossier, received, handed = sheet.dossier, sheet.dossier.accepted_at or at, wording.moment(at)
     tracking = tracking_url(dossier.code)
     plain = {
         "number": number,
@@ -122,6 +129,10 @@ def _values(sheet: Sheet, number: str, code: str) -> dict[str, str]:
         "due_at": wording.moment(dossier.due_at) if dossier.due_at else "",
         "agency_name": dossier.agency.name if dossier.agency else "",
         "paper_count": str(sheet.paper_count),
+        # The first step is over with this hand-over, and the second has begun.
+        "receive_entered": wording.moment(received),
+        "receive_left": handed,
+        "assign_entered": handed,
         "verification_code": readable(code),
         "verification_url": verification_url(code),
         "tracking_url": tracking,
@@ -146,6 +157,7 @@ def _skeleton(shape: _Shape) -> _Skeleton:
     ]
     names = (
         *("date_line", "owner_name", "procedure_name", "procedure_code", "received_at", "agency_name", "paper_count"),
+        *("receive_entered", "receive_left", "assign_entered"),
         *("verification_code", "verification_url", "tracking_url", "qr"),
     )
     context: dict[str, object] = {name: _mark(name) for name in names} | {
@@ -155,6 +167,10 @@ def _skeleton(shape: _Shape) -> _Skeleton:
         "clerk_name": "",
         "coordinating": "",
         "passages": passages,
+        "stages": [
+            {"name": name, "role": role, "target": target, "entered": entered, "left": left}
+            for (name, role), target, (entered, left) in zip(STAGES.values(), shape.targets, _TIMES, strict=True)
+        ],
         "dossier": SimpleNamespace(code=_mark("dossier_code")),
         "document": SimpleNamespace(number=_mark("number")),
         "letterhead": SimpleNamespace(parent=bool(parents), unit=None if parents else False, parent_lines=parents, unit_lines=units),
@@ -165,3 +181,6 @@ def _skeleton(shape: _Shape) -> _Skeleton:
 
 def _mark(name: str) -> str:
     return f"\ue000{name.upper()}\ue001"
+
+
+_TIMES = ((_mark("receive_entered"), _mark("receive_left")), (_mark("assign_entered"), ""), ("", ""), ("", ""), ("", ""))

@@ -1,26 +1,31 @@
 """Papers of the counter: what came in, who holds it, where it went, who took the result."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from dossiers import expected
+from dossiers.codes import parse_code
+from dossiers.deadlines import parse_rule
 from dossiers.documents import wording
 from dossiers.documents.occasion import Content, Occasion, parties_of
 from dossiers.models import Dossier, Event, Paper, Party
 from dossiers.secrets import secret_for
+from dossiers.stages import Passage, Stage, passages, target_minutes
 from dossiers.states import State, Verb
-from portal.core.workcalendar import CalendarYearMissing
+from portal.core.workcalendar import CalendarYearMissing, local
 
 CONTROL_SHEET, CONTROL_SHEET_TITLE = "documents/control_sheet.html", "Phiếu kiểm soát quá trình giải quyết hồ sơ"
 
 
 def receipt_slip(occasion: Occasion) -> Content:
-    """Form 01 of Thông tư 03/2025/TT-VPCP. Extra: secret, old_due_at, sets, book_number."""
+    """Form 01 of Thông tư 03/2025/TT-VPCP. Extra: secret, old_due_at, sets."""
     dossier = occasion.dossier
     due_at, former = dossier.due_at, occasion.moment("old_due_at")
     context: dict[str, object] = {
         "papers": paper_rows(dossier),
         "sets": occasion.text("sets", "01"),
-        "book_number": occasion.text("book_number"),
+        "book_number": f"{local(dossier.filed_at):%Y}",
+        "book_place": _place_in_book(dossier.code),
         "processing_time": wording.processing_time(dossier.case.time_value, dossier.case.time_unit) or dossier.case.time_note_vi,
         "received_at": wording.moment(dossier.accepted_at or occasion.at),
         "due_at": wording.moment(due_at) if due_at else "",
@@ -30,6 +35,12 @@ def receipt_slip(occasion: Occasion) -> Content:
         "secret": _secret(occasion),
     }
     return Content("Giấy tiếp nhận hồ sơ và hẹn trả kết quả", occasion.receiving, "documents/receipt_slip.html", context)
+
+
+def _place_in_book(code: str) -> str:
+    """Day and number of the office's series, which has no gaps: how the register finds the line."""
+    parsed = parse_code(code)
+    return f"{parsed.number:04d}, ngày {parsed.on:%d/%m}" if parsed else ""
 
 
 def acknowledgement(occasion: Occasion) -> Content:
@@ -65,14 +76,17 @@ def _expected(dossier: Dossier) -> tuple[datetime | None, datetime | None]:
 
 
 def control_sheet(occasion: Occasion) -> Content:
-    """Form 06: every hand-over so far, and empty lines for those to come."""
+    """Form 06: every hand-over so far, the agencies asked for an opinion, and empty lines for hand-overs to come."""
     dossier = occasion.dossier
+    asked = dossier.opinions.order_by("asked_at", "pk").values_list("asked__name", flat=True)
     context: dict[str, object] = {
         "received_at": wording.moment(dossier.accepted_at or dossier.filed_at),
         "due_at": wording.moment(dossier.due_at) if dossier.due_at else "",
         "passages": [_passage(event) for event in _passages(dossier)],
-        "coordinating": occasion.text("coordinating"),
+        "coordinating": occasion.text("coordinating") or "; ".join(dict.fromkeys(asked)),
         "paper_count": dossier.papers.count(),
+        "punctuality": _punctuality(dossier),
+        "stages": sheet_stages(dossier, passages(list(dossier.events.order_by("seq").values_list("to_state", "at")))),
     }
     return Content(CONTROL_SHEET_TITLE, occasion.receiving, CONTROL_SHEET, context)
 
@@ -152,6 +166,40 @@ PASSAGES = {
     Verb.SEND_RESULT: "Chuyển kết quả đến nơi trả",
     Verb.ARRIVE: "Nhận kết quả để trả",
 }
+
+
+STAGES = {
+    Stage.RECEIVE: ("Tiếp nhận, chuyển hồ sơ", "Công chức một cửa"),
+    Stage.ASSIGN: ("Phân công, nhận thụ lý", "Cơ quan giải quyết"),
+    Stage.EXAMINE: ("Thẩm định, trình kết quả", "Công chức thụ lý"),
+    Stage.SIGN: ("Xem xét, ký", "Lãnh đạo cơ quan"),
+    Stage.RETURN: ("Chuyển kết quả đến nơi trả", "Cơ quan giải quyết, một cửa"),
+}
+
+
+def sheet_stages(dossier: Dossier, went: Sequence[Passage]) -> list[dict[str, str]]:
+    """The steps of the internal process with target, first entry and last exit, as form 06 lists them."""
+    rows = []
+    for stage, (name, role) in STAGES.items():
+        own = [each for each in went if each.stage is stage]
+        left = own[-1].left_at if own else None
+        rows.append(
+            {
+                "name": name,
+                "role": role,
+                "target": stage_hours(dossier, stage),
+                "entered": wording.moment(own[0].entered_at) if own else "",
+                "left": wording.moment(left) if left else "",
+            }
+        )
+    return rows
+
+
+def stage_hours(dossier: Dossier, stage: Stage) -> str:
+    """The target in hours, as Vietnamese papers write numbers."""
+    rule = dossier.case.time_rule
+    minutes = target_minutes(stage, parse_rule(rule) if rule else None, dossier.version.step_hours)
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _passages(dossier: Dossier) -> list[Event]:

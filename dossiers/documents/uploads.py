@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from dossiers.documents import pdfcheck
+from dossiers.documents.signed import SignatureRefused, verified
 from dossiers.models import Draft, DraftFile
 from portal.core.errors import DomainError
 
@@ -77,11 +78,15 @@ def check_upload(file: "UploadedFile[bytes]") -> CheckedUpload:
     return CheckedUpload(kind.content_type, len(kept), hashlib.sha256(content).hexdigest(), name, kept)
 
 
-def check_signed_document(file: "UploadedFile[bytes]") -> CheckedUpload:
-    """A result that was signed elsewhere: a PDF, kept byte for byte. Raises UploadRefused."""
+def check_signed_document(file: "UploadedFile[bytes]", *, at: datetime) -> CheckedUpload:
+    """A result that was signed elsewhere: a PDF whose signatures hold, kept byte for byte. Raises UploadRefused."""
     checked = check_upload(file)
     if checked.content_type != "application/pdf":
         raise UploadRefused(_("A signed document must be a PDF file; “%(name)s” is a picture.") % {"name": checked.name})
+    try:
+        verified(checked.content, at=at)
+    except SignatureRefused as refused:
+        raise UploadRefused(f"“{checked.name}”: {refused}") from refused
     return checked
 
 

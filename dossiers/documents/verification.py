@@ -23,8 +23,19 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Later:
+    """A document that took the place of an earlier one."""
+
+    code: str
+    title: str
+    number: str
+    issued_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """An issued document as the public page shows it. `newer_code` leads to the one that holds now."""
+    """An issued document as the public page shows it. `later`: what followed it, the one that holds now last."""
 
     code: str
     printed_code: str
@@ -38,8 +49,18 @@ class Checked:
     sha256: str
     has_file: bool
     sealed_at: datetime | None = None
-    newer_code: str = ""
+    later: tuple[Later, ...] = ()
     revoked_at: datetime | None = None
+
+    @property
+    def next(self) -> Later | None:
+        """What took this document's place."""
+        return self.later[0] if self.later else None
+
+    @property
+    def newest(self) -> Later | None:
+        """What holds now, if that is another one."""
+        return self.later[-1] if self.later else None
 
     @property
     def sha256_parts(self) -> list[str]:
@@ -54,11 +75,11 @@ def check_code(typed: str) -> Checked | None:
 
 
 def _checked(document: IssuedDocument) -> Checked:
-    newest = _newest(document)
+    later = _later(document)
     return Checked(
         code=document.verification_code,
         printed_code=readable(document.verification_code),
-        standing=_standing(document, newest),
+        standing=_standing(document, later),
         kind=document.get_kind_display(),
         title=document.title_vi,
         number=document.number,
@@ -68,21 +89,25 @@ def _checked(document: IssuedDocument) -> Checked:
         sha256="" if document.pdf_pending else document.sha256,
         has_file=not document.pdf_pending,
         sealed_at=document.sealed_at,
-        newer_code=newest.verification_code if newest != document else "",
+        later=later,
         revoked_at=document.revoked_at,
     )
 
 
-def _newest(document: IssuedDocument) -> IssuedDocument:
-    while (following := IssuedDocument.objects.filter(supersedes=document).first()) is not None:
-        document = following
-    return document
+def _later(document: IssuedDocument) -> tuple[Later, ...]:
+    """The chain of documents that followed, in their order."""
+    found: list[Later] = []
+    after = IssuedDocument.objects.filter(supersedes=document).defer("html").first()
+    while after is not None:
+        found.append(Later(after.verification_code, after.title_vi, after.number, after.issued_at, after.revoked_at))
+        after = IssuedDocument.objects.filter(supersedes=after).defer("html").first()
+    return tuple(found)
 
 
-def _standing(document: IssuedDocument, newest: IssuedDocument) -> Standing:
+def _standing(document: IssuedDocument, later: tuple[Later, ...]) -> Standing:
     if document.revoked_at:
         return Standing.REVOKED
-    return Standing.VALID if newest == document else Standing.SUPERSEDED
+    return Standing.SUPERSEDED if later else Standing.VALID
 
 
 def _signer(document: IssuedDocument) -> str:

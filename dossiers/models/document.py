@@ -125,7 +125,13 @@ class Result(models.Model):
     document = models.OneToOneField(IssuedDocument, models.PROTECT, null=True, blank=True, related_name="result")
     upload_key = models.CharField(max_length=120, blank=True)
     upload_sha256 = models.CharField(max_length=64, blank=True)
+    upload_signature = models.JSONField(
+        default=dict, db_default={}, help_text="Who signed the uploaded file elsewhere, and when that was checked (trigger)"
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="The proposal went back, or the issued result was revoked")
+    withdrawn_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", help_text="Whoever revokes a signed result is named (trigger)"
+    )
     version = models.PositiveSmallIntegerField(default=1)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", help_text="The revoked result before it")
     is_electronic = models.BooleanField(default=True, help_text="A file is the result; nothing has to travel")

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.lifecycle import NATIONAL_STATUS, State
+from dossiers.lifecycle import NATIONAL_STATUS, WAITING_FOR_APPLICANT, State
 from portal.accounts.models import User
 from portal.agencies.models import AdministrativeUnit, Agency, Office
 from procedures.models import Channel, CompetenceRule, Procedure, ProcedureCase, ProcedureVersion
@@ -16,6 +16,9 @@ from procedures.models import Channel, CompetenceRule, Procedure, ProcedureCase,
 CLOSED_STATES = tuple(s.value for s in (State.CLOSED, State.REFUSED, State.WITHDRAWN, State.STOPPED))
 FINISHED_STATES = tuple(s.value for s in (State.ISSUED, State.IN_TRANSFER_TO_COUNTER, State.READY_FOR_COLLECTION))
 DECIDING_STATES = tuple(s.value for s in (State.IN_TRANSFER_TO_AGENCY, State.ASSIGNED, State.AWAITING_SIGNATURE))
+UNDECIDED_STATES = (*DECIDING_STATES, State.ACCEPTED.value)
+"""While the legal clock may run: with the agency, or on its way there."""
+WAITING_STATES = tuple(sorted(state.value for state in WAITING_FOR_APPLICANT))
 HELD_STATES = tuple(s.value for s in (State.ASSIGNED, State.AWAITING_SIGNATURE, State.SUPPLEMENT_REQUESTED, State.PAYMENT_REQUIRED))
 """While an officer of the agency can hold the dossier; a wait before acceptance has no holder."""
 
@@ -25,10 +28,13 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         return self.exclude(state__in=CLOSED_STATES)
 
     def undecided(self) -> "DossierQuerySet":
-        return self.filter(state__in=[*DECIDING_STATES, State.ACCEPTED])
+        return self.filter(state__one_of=UNDECIDED_STATES)
 
     def overdue(self, at: datetime) -> "DossierQuerySet":
         return self.undecided().filter(due_at__lt=at)
+
+    def due_soon(self, at: datetime) -> "DossierQuerySet":
+        return self.undecided().filter(due_at__gte=at, due_soon_at__lte=at)
 
 
 class Dossier(models.Model):
@@ -80,6 +86,15 @@ class Dossier(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True, help_text="The own counter must answer by then (8 working hours)")
     due_at = models.DateTimeField(null=True, blank=True)
+    due_soon_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on it is due soon (`deadlines.due_soon_from`); written with due_at"
+    )
+    stage_due_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="From then on it is in its present step, or waits for the citizen, for too long (`dossiers.stages`)",
+    )
+    is_in_day = models.BooleanField(default=False, db_default=False, help_text="Promised for the day of acceptance")
     first_due_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
@@ -108,6 +123,7 @@ class Dossier(models.Model):
                 name="routed_dossier_has_agency",
             ),
             models.CheckConstraint(condition=Q(due_at__isnull=True) | Q(accepted_at__isnull=False), name="due_only_after_acceptance"),
+            models.CheckConstraint(condition=Q(due_soon_at__lte=models.F("due_at")), name="due_soon_before_due"),
             models.CheckConstraint(
                 condition=Q(extensions__lte=1),
                 name="extended_once_at_most",
@@ -124,6 +140,9 @@ class Dossier(models.Model):
                 condition=Q(state__in=HELD_STATES, assigned_to__isnull=False),
                 name="dossier_held",
             ),
+            models.Index(fields=["due_soon_at", "id"], condition=Q(state__in=UNDECIDED_STATES), name="dossier_due_soon"),
+            models.Index(fields=["stage_due_at", "id"], condition=Q(stage_due_at__isnull=False), name="dossier_stage_due"),
+            models.Index(fields=["agency", "due_at", "id"], condition=Q(is_in_day=True, state__in=DECIDING_STATES), name="dossier_in_day"),
             models.Index(fields=["agency", "answer_due_at", "id"], condition=Q(state="awaiting_reception"), name="dossier_reception_inbox"),
             models.Index(fields=["receiving_office", "-filed_at", "-id"], name="dossier_by_receiving_office"),
             models.Index(fields=["returning_office", "state", "id"], condition=Q(state__in=FINISHED_STATES), name="dossier_to_hand_back"),
@@ -131,6 +150,7 @@ class Dossier(models.Model):
             models.Index(fields=["routing", "id"], condition=~Q(routing="routed"), name="dossier_unrouted"),
             models.Index(fields=["agency", "version"], name="dossier_agency_version"),
             models.Index(fields=["filed_at"], name="dossier_by_filing_time"),
+            models.Index(fields=["payment_due_at", "id"], condition=Q(state="payment_required"), name="dossier_payment_due"),
             models.Index(fields=["agency", "owner_key"], name="dossier_owner_name", opclasses=["int8_ops", "text_pattern_ops"]),
         ]
 

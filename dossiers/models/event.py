@@ -36,6 +36,7 @@ class ClockRecord(models.Model):
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="clock")
     seq = models.PositiveIntegerField()
+    event_seq = models.PositiveIntegerField(null=True, help_text="Number of the event of the step that wrote it")
     kind = models.CharField(max_length=8, help_text="transfer, start, suspend, resume, extend, stop, recount")
     at = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True, help_text="extend: the new due instant")
@@ -44,7 +45,10 @@ class ClockRecord(models.Model):
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["dossier", "seq"], name="clock_sequence_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "seq"], name="clock_sequence_unique"),
+            models.UniqueConstraint(fields=["dossier", "event_seq"], name="clock_entry_once_a_step"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} {self.kind} {self.at}"

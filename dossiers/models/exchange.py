@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
@@ -11,8 +12,24 @@ from portal.core.money import format_vnd
 from procedures.models import FeeRule
 
 
+class SupplementPermit(models.Model):
+    """A supervisor allowed one more request, and why. Append-only; a request uses it up."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplement_permits")
+    given_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="supplement_permit_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.at:%Y-%m-%d}"
+
+
 class SupplementRequest(models.Model):
-    """One consolidated request for everything that is missing."""
+    """One consolidated request for everything that is missing; a second one of the same stage names its permit (trigger)."""
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="supplement_requests")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -22,6 +39,7 @@ class SupplementRequest(models.Model):
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     expired_at = models.DateTimeField(null=True, blank=True, help_text="Nobody answered in time; `answered_at` is then the same instant")
+    permit = models.OneToOneField(SupplementPermit, models.PROTECT, null=True, blank=True, related_name="request")
 
     class Meta:
         constraints = [
@@ -39,6 +57,7 @@ class SupplementItem(models.Model):
     request = models.ForeignKey(SupplementRequest, models.PROTECT, related_name="items")
     seq = models.PositiveSmallIntegerField()
     requirement_key = models.CharField(max_length=60, blank=True)
+    field_key = models.CharField(max_length=60, blank=True, default="", db_default="")
     title = models.CharField(max_length=400)
     reason = models.CharField(max_length=500)
     answer = models.TextField(blank=True)
@@ -46,6 +65,24 @@ class SupplementItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class AnswerChange(models.Model):
+    """An answer of the declaration before and after a supplement. Append-only; protected by row-level security like the answers."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="answer_changes")
+    request = models.ForeignKey(SupplementRequest, models.PROTECT, related_name="changes")
+    field_key = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "field_key"], name="answer_changed_once_per_request")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.field_key}"
 
 
 class FeeLine(models.Model):
@@ -101,13 +138,17 @@ class Reminder(models.Model):
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     sent_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_default=Now(), help_text="The agency must answer by then")
     text = models.TextField()
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["agency", "sent_at"], condition=Q(answered_at__isnull=True), name="reminder_open_by_agency")]
+        indexes = [
+            models.Index(fields=["agency", "sent_at"], condition=Q(answered_at__isnull=True), name="reminder_open_by_agency"),
+            models.Index(fields=["due_at"], condition=Q(answered_at__isnull=True), name="reminder_open_by_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} {self.sent_at:%Y-%m-%d %H:%M}"

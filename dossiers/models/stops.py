@@ -17,6 +17,7 @@ class HandlingStop(models.Model):
         PETITION = "petition", _("A petition or denunciation must be settled first")
         DEATH = "death", _("The person has died, or the organisation has ceased to exist")
         NO_ANSWER = "no_answer", _("Papers were not handed in on time")
+        UNPAID = "unpaid", _("What is owed was not paid on time")
         OTHER = "other", _("Another ground in law")
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="stops")

@@ -10,6 +10,8 @@ from django.utils.dateparse import parse_datetime
 from dossiers.national.adapters import national_port
 from dossiers.national.faults import NationalFault
 from portal.core.clock import LOCAL
+from portal.core.longjobs import long_job
+from portal.core.models import LongJob
 from procedures.actions.import_national import arrivals_of, import_national
 from procedures.actions.national_repeal import Repeal, propose_repeals
 from procedures.actions.national_report import NationalReport
@@ -45,16 +47,19 @@ def sync_catalogue(*, at: datetime) -> Synced:
     """The drafts hold what the national database holds. Repeatable; a run that breaks off loses nothing."""
     feed, _created = CatalogueFeed.objects.get_or_create(pk=1)
     report, repealed, newest, fault = NationalReport(), list[str](), feed.cursor, ""
-    try:
-        for items in _pages(feed.cursor):
-            here = [item for item in items if item.get("bai_bo") is not True]
-            report.rows += import_national(arrivals_of(here, SOURCE), source=SOURCE, at=at).rows
-            repealed += propose_repeals(
-                [_repeal(item, at.astimezone(LOCAL).date()) for item in items if item.get("bai_bo") is True], source=SOURCE, at=at
-            )
-            newest = max([newest, *(_instant(item) for item in items)])
-    except NationalFault as broken:
-        fault = broken.reason[:300]
+    with long_job(LongJob.Kind.CATALOGUE) as job:
+        try:
+            for items in _pages(feed.cursor):
+                here = [item for item in items if item.get("bai_bo") is not True]
+                report.rows += import_national(arrivals_of(here, SOURCE), source=SOURCE, at=at).rows
+                repealed += propose_repeals(
+                    [_repeal(item, at.astimezone(LOCAL).date()) for item in items if item.get("bai_bo") is True], source=SOURCE, at=at
+                )
+                newest = max([newest, *(_instant(item) for item in items)])
+                job.advanced(len(items))
+        except NationalFault as broken:
+            fault = broken.reason[:300]
+            job.fault(fault)
     feed.cursor, feed.asked_at, feed.fault = (feed.cursor if fault else newest), at, fault
     feed.save(update_fields=["cursor", "asked_at", "fault"])
     return Synced(report, tuple(repealed), feed.cursor, fault)

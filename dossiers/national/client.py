@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import json
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -15,9 +14,10 @@ from django.conf import settings
 
 from dossiers.national.faults import Malformed, Refused, Unreachable
 from dossiers.national.transport import Endpoint, Reply, ask, asked_wait
+from portal.core.canonical import parsed
 from portal.core.clock import technical_now
 
-__all__ = ["FILES", "Malformed", "NotThere", "Refused", "Unreachable", "canonical", "fetch", "file_headers", "post", "post_messages"]
+__all__ = ["FILES", "Malformed", "NotThere", "Refused", "Unreachable", "fetch", "file_headers", "post", "post_messages"]
 
 TOKEN = Endpoint("national.token", stream="national")
 MESSAGES = Endpoint("national.messages", stream="national")
@@ -25,7 +25,6 @@ READS = Endpoint("national.reads")
 FILES = Endpoint("national.files")
 _REFRESH_EARLY_SECONDS = 30
 _JSON = {"Content-Type": "application/json"}
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 @dataclass(slots=True)
@@ -35,11 +34,6 @@ class _Token:
 
 
 _token = _Token()
-
-
-def canonical(body: Mapping[str, Any]) -> bytes:
-    """The bytes over which both sides compute the body hash."""
-    return _CANONICAL.encode(body).encode()
 
 
 def post_messages(items: Sequence[bytes]) -> list[dict[str, Any]]:
@@ -129,8 +123,8 @@ def _is_ours(data: bytes) -> bool:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        answer = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        answer = parsed(data)
+    except ValueError as error:
         raise Unreachable("answer is not JSON") from error
     if not isinstance(answer, dict):
         raise Unreachable("answer is not an object")

@@ -13,6 +13,7 @@ from dossiers.national import client
 from dossiers.national.faults import Malformed, Unreachable
 from dossiers.national.mapping2026 import STATUS, body_of
 from dossiers.national.port import Answer, Group, Mirrored, MirroredPage, Result, Step, Summary, Uploaded
+from portal.core.canonical import canonical
 
 PAGE = 500
 RESULTS = {
@@ -158,7 +159,7 @@ class Generation2026:
 
 def item_of(step: Step) -> bytes:
     """The step as the portal takes it, in JSON; its body stands there in the very bytes that were hashed. Raises Malformed."""
-    body = client.canonical(body_of(step.content, step.files))
+    body = canonical(body_of(step.content, step.files))
     kind = "status" if step.before and step.kind == "create" else step.kind  # the portal had it before us: nothing is created twice
     names = f'{{"key":{quoted(step.key)},"dossier_code":{quoted(step.code)},"seq":{_there(step)},"kind":{quoted(kind)}'
     return b'%b,"body_hash":"%b","body":%b}' % (names.encode(), hashlib.sha256(body).hexdigest().encode(), body)

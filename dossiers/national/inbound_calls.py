@@ -16,10 +16,12 @@ from dossiers.actions.supplement import answer_supplement
 from dossiers.actions.transition import By, locked
 from dossiers.models import Dossier, InboundCall
 from dossiers.states import State
+from dossiers.supplementform import told_values
 from portal.accounts.models import User
 from portal.core.clock import technical_now
 from portal.core.db import require_transaction
 from portal.core.errors import Conflict, DomainError
+from portal.core.workcalendar import local
 from portal.outbox.actions import enqueue
 from portal.outbox.models import OutboxMessage
 
@@ -109,14 +111,16 @@ def _dossier(call: InboundCall) -> Dossier | None:
 
 
 def _supplement(call: InboundCall, dossier: Dossier, by: By) -> None:
-    """It answers the open request; without one it waits for a person, who may need it nevertheless."""
+    """It answers the open request, with new answers (`ToKhai`) to the fields that it names; without one it waits for a person."""
     words = text_of(call)
     dossier = locked(dossier.pk)
     request = dossier.supplement_requests.filter(answered_at__isnull=True).first()
     if request is None or State(dossier.state) is not State.SUPPLEMENT_REQUESTED:
         call.waits_for_person, call.outcome = True, "nothing was asked for"
         return
-    answer_supplement(dossier, by=by, answers=dict.fromkeys(request.items.values_list("pk", flat=True), words))
+    items, told = list(request.items.order_by("seq")), call.body.get("ToKhai")
+    values = told_values(dossier, items, told, today=local(by.at).date()) if isinstance(told, dict) else {}
+    answer_supplement(dossier, by=by, answers=dict.fromkeys((item.pk for item in items), words), values=values)
     call.outcome = "answered the request"
 
 

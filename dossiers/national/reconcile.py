@@ -19,6 +19,8 @@ from dossiers.national.reconcile_fetch import fetch_extra, fetch_lost
 from dossiers.national.reconcile_judge import Told, Verdict, judge
 from dossiers.national.reconcile_record import Finding, finish, record, repair
 from portal.core.clock import technical_now
+from portal.core.longjobs import Progress, long_job
+from portal.core.models import LongJob
 
 log = structlog.get_logger()
 Scope = ReconciliationRun.Scope
@@ -27,6 +29,7 @@ CHUNK = 500
 AT_ONCE = 5000
 """Suspicions looked at in one comparison. More than that is a catastrophe that several comparisons work off."""
 Key = tuple[date | None, str]
+JOBS = {Scope.RECENT.value: LongJob.Kind.RECONCILE_RECENT, Scope.ALL.value: LongJob.Kind.RECONCILE_ALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +40,25 @@ class _Suspects:
     groups_differing: int
 
 
-def reconcile(scope: str, *, today: date) -> ReconciliationRun:
+def reconcile(scope: str, *, today: date, by: str = "") -> ReconciliationRun:
     """Both sides are compared, differences are open rows, and our steps for them are under way again. `fault` says why not.
 
     Talks to the portal between its transactions, so it must not be called inside one.
     """
+    with long_job(JOBS[str(scope)], by=by) as job:
+        run = _reconcile(scope, today, job)
+        if run.fault:
+            job.fault(run.fault)
+    return run
+
+
+def _reconcile(scope: str, today: date, job: Progress) -> ReconciliationRun:
     since, until = (today - timedelta(days=RECENT_DAYS - 1), today) if scope == Scope.RECENT else (None, None)
     run = ReconciliationRun.objects.create(scope=scope, since=since, until=until, started_at=technical_now())
     port = national_port()
     try:
         run.fetched, run.fetched_to = fetch_lost(port, is_all=scope == Scope.ALL)
-        findings = _findings(run, port)
+        findings = _findings(run, port, job)
         opened = record(run, findings, at=technical_now())
         fetch_extra(port, opened, at=technical_now())
         run.resent = repair(findings, at=technical_now())
@@ -58,7 +69,7 @@ def reconcile(scope: str, *, today: date) -> ReconciliationRun:
     return run
 
 
-def _findings(run: ReconciliationRun, port: NationalPort) -> list[Finding]:
+def _findings(run: ReconciliationRun, port: NationalPort, job: Progress) -> list[Finding]:
     theirs = {(group.day, group.province): group for group in port.groups(since=run.since, until=run.until)}
     ours = {(group.day, group.province): group for group in ours_side.groups(run.since, run.until)}
     run.groups, run.ours, run.theirs = (
@@ -66,7 +77,7 @@ def _findings(run: ReconciliationRun, port: NationalPort) -> list[Finding]:
         sum(group.count for group in ours.values()),
         sum(group.count for group in theirs.values()),
     )
-    suspects = _suspects(port, ours, theirs)
+    suspects = _suspects(port, ours, theirs, job)
     run.groups_differing = suspects.groups_differing
     if run.since and run.until:
         lately = ours_side.told_lately(technical_now() - RECENT, but_not=(run.since, run.until))
@@ -77,13 +88,16 @@ def _findings(run: ReconciliationRun, port: NationalPort) -> list[Finding]:
     return list(_confirmed(port, codes))
 
 
-def _suspects(port: NationalPort, ours: dict[Key, Group], theirs: dict[Key, Group]) -> _Suspects:
+def _suspects(port: NationalPort, ours: dict[Key, Group], theirs: dict[Key, Group], job: Progress) -> _Suspects:
     codes: set[str] = set()
-    differing = [key for key in ours.keys() | theirs.keys() if ours.get(key) != theirs.get(key)]
+    groups = ours.keys() | theirs.keys()
+    differing = [key for key in groups if ours.get(key) != theirs.get(key)]
+    job.reached(len(groups) - len(differing), total=len(groups))
     for day, province in sorted(differing, key=lambda key: (key[0] or date.min, key[1])):
         if len(codes) >= AT_ONCE:
             break
         codes |= _suspects_of(port, Group(day, province, 0, ""))
+        job.advanced(1)
     return _Suspects(codes, len(differing))
 
 

@@ -84,12 +84,16 @@ def _schedule() -> dict[str, object]:
         "notifications.tell_operators": timedelta(seconds=10),
         "payments.ask_about_open_orders": timedelta(seconds=20),
         "payments.rebook_accepted_fees": timedelta(seconds=30),
+        "payments.remind_and_expire": timedelta(minutes=5),
         "procedures.sweep_registry_runs": timedelta(seconds=20),
         "procedures.check_completeness": crontab(hour="17", minute="10"),  # 00:10 in Viet Nam
         "dossiers.forget_expired_drafts": crontab(hour="19", minute="10"),  # 02:10 in Viet Nam
         "dossiers.expire_supplements": timedelta(minutes=5),
+        "dossiers.alert": timedelta(seconds=30),
         "dossiers.recount": timedelta(seconds=15),
         "dossiers.hand_on": timedelta(seconds=20),
+        "dossiers.watch_staffing": timedelta(seconds=30),
+        "dossiers.watch_reminders": timedelta(minutes=5),
         "dossiers.sync_catalogue": crontab(minute="35"),
         "dossiers.reconcile_recent": crontab(minute="5"),
         "dossiers.reconcile_all": crontab(hour="17", minute="30"),  # 00:30 in Viet Nam

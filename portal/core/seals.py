@@ -29,6 +29,7 @@ from django.conf import settings
 from portal.core.clock import technical_now
 
 AUTHORITY = "authority"
+SIGNERS = "signers"
 FIELD = "Seal"
 Made = TypeVar("Made")
 _LIFE = timedelta(days=3650)
@@ -62,7 +63,7 @@ def seal(pdf: bytes, *, code: str, name: str, reason: str) -> bytes:
         field_name=FIELD, md_algorithm="sha256", reason=reason, name=name, subfilter=fields.SigSeedSubFilter.PADES, location="Việt Nam"
     )
     signer = signers.PdfSigner(meta, signer=_signer(code, name))
-    made = _in_a_thread(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))))
+    made = in_a_thread(lambda: signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf))))
     return bytes(made.getbuffer())
 
 
@@ -81,7 +82,7 @@ def check(pdf: bytes) -> Checked | None:
         found = PdfFileReader(io.BytesIO(pdf), strict=False).embedded_signatures
         if not found:
             return None
-        status = _in_a_thread(lambda: validate_pdf_signature(found[-1], _trust(), skip_diff=True))
+        status = in_a_thread(lambda: validate_pdf_signature(found[-1], trust(), skip_diff=True))
     except (*broken, zlib.error, AssertionError, AttributeError, IndexError, OverflowError, RecursionError, NotImplementedError):
         return None
     whole = bool(status.intact and status.valid and _covers_all(found[-1]))
@@ -90,7 +91,7 @@ def check(pdf: bytes) -> Checked | None:
     return Checked(whole, bool(status.trusted), name, status.signer_reported_dt)
 
 
-def _in_a_thread(work: Callable[[], Made]) -> Made:
+def in_a_thread(work: Callable[[], Made]) -> Made:
     """What `work` returns or raises. pyHanko drives an event loop of its own, which a thread that already runs one refuses."""
     with ThreadPoolExecutor(max_workers=1) as thread:
         return thread.submit(work).result()
@@ -104,13 +105,21 @@ def _covers_all(signature: Any) -> bool:
     return bool(signature.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE)
 
 
-def _trust() -> Any:
+def trust() -> Any:
+    """What a signature's certificate must lead to: our authority, or one of those that sign results elsewhere."""
     from asn1crypto.pem import unarmor  # noqa: PLC0415
     from asn1crypto.x509 import Certificate  # noqa: PLC0415
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
 
-    roots = [Certificate.load(der) for _type, _headers, der in unarmor(authority_pem(), multiple=True)]
+    trusted = authority_pem() + b"\n" + signers_pem()
+    roots = [Certificate.load(der) for _type, _headers, der in unarmor(trusted, multiple=True)]
     return ValidationContext(trust_roots=roots, allow_fetching=False)
+
+
+def signers_pem() -> bytes:
+    """The certificates of authorities whose signers may sign a result elsewhere: SIGNERS_PEM, else SEALS_DIR/signers.pem, else none."""
+    path = Path(settings.SIGNERS_PEM) if settings.SIGNERS_PEM else _folder() / f"{SIGNERS}.pem"
+    return path.read_bytes() if path.exists() else b""
 
 
 def authority_pem() -> bytes:

@@ -124,7 +124,7 @@ def load_world() -> dict[str, int]:
     known = set(User.objects.values_list("username", flat=True))
     secret = make_password(PASSWORD)
     people = [
-        User(username=seat.username, full_name=name, kind=User.Kind.STAFF, password=secret)
+        User(username=seat.username, full_name=name, kind=User.Kind.STAFF, password=secret, email=_address(seat))
         for seat, name in zip(wanted, names, strict=True)
         if seat.username not in known
     ]
@@ -144,6 +144,11 @@ def load_world() -> dict[str, int]:
     ]
     Membership.objects.bulk_create(posts, batch_size=BATCH)
     return {"people": len(people), "posts": len(posts), "known": len(known)}
+
+
+def _address(seat: Seat) -> str:
+    """Supervisors are told by e-mail what waits for them; the demo's inbox page shows it."""
+    return f"{seat.username}@motcua.example" if seat.role == Role.SUPERVISOR else ""
 
 
 def accounts() -> list[Account]:

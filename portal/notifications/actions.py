@@ -1,5 +1,6 @@
 """Say one thing to one person, once. Texts carry a code and a link, never personal data. Source: Luật 91/2025/QH15."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +57,34 @@ def notify(
             payload={"notification": notification.pk},
         )
     return notification
+
+
+def tell_staff(template: str, *, key: str, email: str, subject_id: int, words: Mapping[str, object], at: datetime) -> None:
+    """A member of staff has an e-mail in the outbox. Repeating it with the same key changes nothing. `at` is technical time."""
+    require_transaction()
+    with translation.override("vi"):
+        text = str(TEXTS[template]) % words
+    notification, is_new = Notification.objects.get_or_create(
+        key=key,
+        defaults={
+            "template": template,
+            "channel": Notification.Channel.EMAIL,
+            "recipient": email,
+            "dossier_code": str(words["code"]),
+            "text": text,
+            "created_at": at,
+        },
+    )
+    if is_new:
+        enqueue(
+            OutboxMessage.Stream.NOTIFY,
+            subject_id=subject_id,
+            sequence=notification.pk,
+            kind=template,
+            key=key,
+            at=at,
+            payload={"notification": notification.pk},
+        )
 
 
 def mark_called(notification: Notification, *, user_id: int, note: str, at: datetime) -> None:

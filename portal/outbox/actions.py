@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
 from portal.core.db import require_transaction
+from portal.core.db.bulk import fresh
 from portal.outbox.alerts import raise_alert
 from portal.outbox.models import OperatorAlert, OutboxMessage
 
@@ -84,8 +85,16 @@ def message(
     stream: str, *, subject_id: int, sequence: int, kind: str, key: str, at: datetime, payload: dict[str, Any] | None = None
 ) -> OutboxMessage:
     """The unsaved message, for a caller who inserts many at once. `at` is technical time."""
-    return OutboxMessage(
-        stream=stream, subject_id=subject_id, sequence=sequence, kind=kind, key=key, payload=payload or {}, created_at=at, not_before=at
+    return fresh(
+        OutboxMessage,
+        stream=stream,
+        subject_id=subject_id,
+        sequence=sequence,
+        kind=kind,
+        key=key,
+        payload=payload or {},
+        created_at=at,
+        not_before=at,
     )
 
 

@@ -1,5 +1,6 @@
 """What waits, what is parked, and since when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,6 +108,17 @@ def channel_states(*, now: datetime) -> list[ChannelState]:
     known = {row.name: row for row in Channel.objects.all()}
     names = sorted({*known, *counts})
     return [ChannelState(known.get(name) or Channel(name=name), *counts.get(name, (0, 0))) for name in names]
+
+
+def settled_of(ids: Sequence[int]) -> dict[int, str]:
+    """Of these messages those that are done or parked, and which of both."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT id, CASE WHEN done_at IS NULL THEN 'parked' ELSE 'done' END FROM outbox_outboxmessage
+               WHERE id = ANY (%s::bigint[]) AND (done_at IS NOT NULL OR parked_at IS NOT NULL)""",
+            [list(ids)],
+        )
+        return dict(cursor.fetchall())
 
 
 def failing() -> QuerySet[OutboxMessage]:

@@ -16,10 +16,18 @@ SHORTCUTS = (
         ),
     ),
     (
+        _("At the agency"),
+        (
+            (_("Propose, or read and sign"), ("Alt", "Shift", "P")),
+            (_("The main button of the page"), ("Alt", "Shift", "N")),
+        ),
+    ),
+    (
         _("In a list"),
         (
             (_("Next or previous row"), ("↓", "↑")),
             (_("Open"), ("Enter",)),
+            (_("Open the first one"), ("Alt", "Shift", "O")),
             (_("Tick"), (_("Space"),)),
             (_("Take the next dossier"), ("Alt", "Shift", "D")),
         ),

@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal.core.clock import business_today, technical_now
+from portal.core.longjobs import long_job
+from portal.core.models import LongJob
 from portal.core.statements import KeyMissing
 from portal.outbox.alerts import end_alerts, raise_alert
 from portal.outbox.models import OperatorAlert
@@ -21,10 +23,14 @@ def certify_days(**ignored: object) -> list[str]:
 
     Runs every hour, so that a night without this machine costs no day its certificate.
     """
-    today, at, made = business_today(), technical_now(), []
+    today, at, made = business_today(), technical_now(), list[str]()
+    days = days_to_certify(today=today)
     try:
-        for day in days_to_certify(today=today):
-            made.append(certify(day, today=today, at=at).day.isoformat())  # noqa: PERF401 -- what was made before a fault counts
+        if days:
+            with long_job(LongJob.Kind.CERTIFY, total=len(days)) as job:
+                for day in days:
+                    made.append(certify(day, today=today, at=at).day.isoformat())
+                    job.reached(len(made))
     except KeyMissing as error:
         log.warning("not_certified", reason=str(error))
         with override("vi"):

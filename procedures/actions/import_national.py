@@ -19,7 +19,7 @@ from procedures.catalogue_load.national.record import checked, fingerprint, read
 from procedures.catalogue_load.national.values import Findings, Refused
 from procedures.models import NationalRecord, Procedure
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when the parsers read the same text differently, so that every record is read again."""
 
 BATCH = 100

@@ -145,6 +145,7 @@ def _load_fees(procedures: dict[str, Procedure], source: Source, report: ImportR
         if row["procedure"] in procedures and (not row["province"] or row["province"] in provinces)
     ]
     report.fee_rules = len(fees)
+    fees = left_to_the_catalogue(fees)
     fields = ("kind", "name_vi", "name_en", "amount_vnd", "basis", "tiers", "cap_vnd", "legal_basis", "valid_to")
     _sync(FeeRule, fees, ("procedure_id", "code", "channel", "province_id", "valid_from"), fields)
     grants = [FeeConcession(**row | {"procedure": procedures[row["procedure"]]}) for row in concessions if row["procedure"] in procedures]
@@ -152,10 +153,25 @@ def _load_fees(procedures: dict[str, Procedure], source: Source, report: ImportR
     _sync(FeeConcession, grants, ("procedure_id", "fee_code", "ground", "condition", "valid_from"), terms)
 
 
+def left_to_the_catalogue(rules: Sequence[FeeRule]) -> list[FeeRule]:
+    """Those rules of the file whose fee, way to file and place no published set of fees has set or ended."""
+
+    def fee(rule: FeeRule) -> tuple[object, ...]:
+        return (rule.procedure_id, rule.code, rule.channel, rule.province_id)
+
+    taken = {fee(rule) for rule in FeeRule.objects.exclude(fee_set=None, ended_by=None)}
+    return [rule for rule in rules if fee(rule) not in taken]
+
+
 def _sync(model: type[Ruled], wanted: Sequence[Ruled], key: tuple[str, ...], fields: tuple[str, ...]) -> None:
-    """The rows of the loaded procedures are the wanted ones; one that nobody wants is deleted, or closed while dossiers cite it."""
+    """The rows of the loaded procedures are the wanted ones; one that nobody wants is deleted, or closed while dossiers cite it.
+
+    What a published set of fees has set or ended stays as it is.
+    """
     needed = {tuple(getattr(row, name) for name in key) for row in wanted}
     for row in model._default_manager.filter(procedure__in={row.procedure_id for row in wanted}):
+        if isinstance(row, FeeRule) and (row.fee_set_id or row.ended_by_id):
+            continue
         if tuple(getattr(row, name) for name in key) not in needed:
             try:
                 row.delete()

@@ -69,5 +69,5 @@ def load_links(procedures: Mapping[str, Procedure]) -> None:
         )
         for row in rows
     ]
-    fields = ("seq", "facts", "starts_after_id", "is_optional", "legal_basis")
+    fields = ("seq", "facts", "answers", "papers_from_result", "show", "starts_after_id", "is_optional", "legal_basis")
     upsert(LinkedProcedure, links, key=("parent_id", "child_id", "valid_from"), fields=fields)

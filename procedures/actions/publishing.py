@@ -15,6 +15,7 @@ from procedures.models import Procedure, ProcedureCase, ProcedureVersion, Requir
 from procedures.queries.drafts import changes_in, earliest_effect, open_draft
 from procedures.queries.gaps import gaps_of_version
 from procedures.queries.search import key_of
+from procedures.queries.unfinished import missing_in
 
 State = ProcedureVersion.State
 Row = TypeVar("Row", ProcedureVersion, ProcedureCase, Requirement, ResultType)
@@ -26,6 +27,10 @@ class DraftOpen(Conflict):
 
 class NothingChanged(DomainError):
     """The draft says the same as the published version."""
+
+
+class Incomplete(DomainError):
+    """A new procedure lacks what the law wants shown or what it takes to file it; the message names it all."""
 
 
 class SamePerson(NotAllowed):
@@ -81,11 +86,16 @@ def locked_draft(version: ProcedureVersion, state: str) -> ProcedureVersion:
 
 
 @transaction.atomic
-def submit_draft(version: ProcedureVersion, *, actor: User | None = None) -> None:
-    """The draft waits for a second person; whoever submits what an import drafted answers for it. Raises NothingChanged, Conflict."""
+def submit_draft(version: ProcedureVersion, *, on: date, actor: User | None = None) -> None:
+    """The draft waits for a second person; whoever submits what an import drafted answers for it.
+
+    Raises NothingChanged, Incomplete, Conflict.
+    """
     draft = locked_draft(version, State.DRAFT)
     if not changes_in(draft):
         raise NothingChanged(_("The draft changes nothing; there is nothing to approve."))
+    if missing := missing_in(draft, on):
+        raise Incomplete(_("The procedure is not complete yet.") + " " + " ".join(each.text for each in missing))
     draft.state, draft.drafted_by = State.REVIEW, draft.drafted_by or actor
     draft.save(update_fields=["state", "drafted_by"])
 

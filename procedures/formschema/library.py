@@ -35,7 +35,7 @@ def form_for(
     are asked when none of them is known. Raises UnknownPlaceFactError.
     """
     if (FOLDER / f"{procedure_code}.yaml").exists():
-        return with_paper_questions(expand(_load(procedure_code)), procedure_code)
+        return with_paper_questions(_with_base(expand(_load(procedure_code))), procedure_code)
     common = dict(_load(COMMON))
     places = _dict(common.pop("places"))
     wanted = list(choice_facts) if len(choice_facts) > 1 else [place_fact] if place_fact else []
@@ -51,6 +51,24 @@ def form_for(
         elif questions:
             kept.append(section | {"fields": questions})
     return with_paper_questions(expand(common | {"code": procedure_code, "sections": kept}), procedure_code)
+
+
+def _with_base(form: RawSchema) -> RawSchema:
+    """A form of linked procedures asks what the form of the first one asks, then its own.
+
+    `require` are questions of the first that it cannot leave open.
+    """
+    if "base" not in form:
+        return form
+    rest = {key: value for key, value in form.items() if key not in ("base", "require")}
+    required = set(_list(form.get("require") or []))
+    sections = [_dict(section) for section in _list(form_for(str(form["base"]))["sections"])]
+    first = [
+        section
+        | {"fields": [_dict(item) | ({"required": True} if _dict(item)["key"] in required else {}) for item in _list(section["fields"])]}
+        for section in sections
+    ]
+    return rest | {"sections": [*first, *_list(rest["sections"])]}
 
 
 def form_of(code: str, competence: Sequence[Mapping[str, Any]]) -> RawSchema:
@@ -101,7 +119,8 @@ def print_template(procedure_code: str) -> str:
 def sample_answers(procedure_code: str) -> dict[str, Json]:
     """Realistic answers for the procedure's form as they are kept, without computed ones; for tests and the demonstration."""
     kept = {key: _sample(value) for key, value in _read(FOLDER / "samples" / f"{procedure_code}.yaml").items()}
-    return first_answers(procedure_code) | kept
+    base = str(_load(procedure_code).get("base") or procedure_code)
+    return first_answers(base) | first_answers(procedure_code) | kept
 
 
 def _sample(value: Json) -> Json:

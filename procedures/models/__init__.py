@@ -3,6 +3,7 @@
 from procedures.models.content import ProcedureCase, Requirement, ResultType
 from procedures.models.delegations import CompletenessReport, Delegation, LinkedProcedure
 from procedures.models.fees import FeeConcession, FeeRule
+from procedures.models.feesets import FeeChange, FeeSet
 from procedures.models.national import CatalogueFeed, NationalRecord
 from procedures.models.registry_runs import DelegationRequest, RegistryRun, RunDossier, RunPlace
 from procedures.models.rules import CompetenceRule, PilotDecision, RuleContent
@@ -16,8 +17,10 @@ __all__ = [
     "CompletenessReport",
     "Delegation",
     "DelegationRequest",
+    "FeeChange",
     "FeeConcession",
     "FeeRule",
+    "FeeSet",
     "LinkedProcedure",
     "NationalRecord",
     "PilotDecision",

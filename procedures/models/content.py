@@ -106,6 +106,7 @@ class ResultType(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     medium = models.CharField(max_length=8, choices=Medium.choices, default=Medium.RENDERED)
     template = models.CharField(max_length=80, blank=True)
+    validity_months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty: without an end")
 
     def __str__(self) -> str:
         return self.name_vi

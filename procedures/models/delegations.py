@@ -1,6 +1,7 @@
 """What one agency lets another decide, which procedures start others, and what the last completeness check found."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -73,8 +74,9 @@ class Delegation(models.Model):
 class LinkedProcedure(models.Model):
     """Filing the parent also starts the child (liên thông), with its own agency and clock, under one matter.
 
-    `facts` maps a place fact of the child to the parent's fact that answers it; `answers` does the same for other answers.
-    A child with `starts_after` waits for that child's result.
+    `facts` maps a place fact of the child to the parent's fact that answers it; `answers` does the same for questions of the forms,
+    where a child's answer may also be a fixed value or a field of the earlier result. A child with `starts_after` waits for that
+    child's result, which also stands for the components named in `papers_from_result`.
     """
 
     parent = models.ForeignKey(Procedure, models.PROTECT, related_name="linked_children")
@@ -82,6 +84,8 @@ class LinkedProcedure(models.Model):
     seq = models.PositiveSmallIntegerField()
     facts = models.JSONField(default=dict, blank=True)
     answers = models.JSONField(default=dict, blank=True)
+    papers_from_result = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    show = models.JSONField(null=True, blank=True, help_text="Condition on the parent's answers under which the child is started")
     starts_after = models.ForeignKey(Procedure, models.PROTECT, null=True, blank=True, related_name="+")
     is_optional = models.BooleanField(default=False, help_text="Started only if the applicant asks for it")
     legal_basis = models.CharField(max_length=300, blank=True)

@@ -1,16 +1,19 @@
 """Dated fees and concessions. Read by `procedures.fees`."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from portal.agencies.models import FAR_PAST, AdministrativeUnit
+from procedures.models.rules import PERIOD
 from procedures.models.versions import Channel, Procedure, in_language
 
 
 class FeeRule(models.Model):
     """A dated fee; rules with the same `code` are one fee. `amount_vnd` empty: set by the provincial council and not
-    known here, so it cannot be paid online."""
+    known here, so it cannot be paid online. Immutable (database trigger): only its last day is set, once, by a published set."""
 
     class Kind(models.TextChoices):
         CHARGE = "charge", _("Charge")
@@ -35,12 +38,28 @@ class FeeRule(models.Model):
     legal_basis = models.CharField(max_length=300, blank=True)
     valid_from = models.DateField(default=FAR_PAST)
     valid_to = models.DateField(null=True, blank=True)
+    fee_set = models.ForeignKey(
+        "FeeSet", models.PROTECT, null=True, blank=True, related_name="rules", help_text="Empty: loaded with the catalogue"
+    )
+    ended_by = models.ForeignKey("FeeSet", models.PROTECT, null=True, blank=True, related_name="ended_rules")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["procedure", "code", "channel", "province", "valid_from"], nulls_distinct=False, name="fee_rule_once"
-            )
+            ),
+            ExclusionConstraint(
+                name="fee_rule_once_a_day",
+                expressions=[
+                    ("procedure", "="),
+                    ("code", "="),
+                    ("channel", "="),
+                    (Coalesce("province_id", 0), "="),
+                    (PERIOD, "&&"),
+                ],
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                violation_error_message=_("This fee already has a rate in a part of the period."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -91,6 +91,13 @@ class ProcedureVersion(models.Model):
     transfer_excluded = models.BooleanField(default=False, help_text="The clock starts when the competent agency accepts")
     exempt_from_pilot = models.BooleanField(default=False, help_text="Receiving counters only register it")
     supplement_policy = models.CharField(max_length=20, default="pause_resume")
+    step_hours = ArrayField(
+        models.PositiveSmallIntegerField(),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Working hours for receiving, assigning, examining, signing and returning; empty: shares of the legal time",
+    )
     subjects_vi = models.CharField(max_length=300, blank=True, help_text="Who may file")
     subjects_en = models.CharField(max_length=300, blank=True)
     sets_count = models.PositiveSmallIntegerField(default=1, help_text="Number of sets of the dossier")
@@ -133,6 +140,7 @@ class ProcedureVersion(models.Model):
                 name="published_version_has_decision",
                 violation_error_message=_("Publishing needs a decision number and an effective date."),
             ),
+            models.CheckConstraint(condition=Q(step_hours__len=5) | Q(step_hours=[]), name="hours_for_all_five_steps"),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(approved_by=F("drafted_by")),
                 name="approver_is_second_person",

@@ -9,8 +9,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from procedures.differences import Paper, Snapshot, differences
-from procedures.models import Procedure, ProcedureCase, ProcedureVersion
-from procedures.wording import POLICIES, channels_text, time_text
+from procedures.formschema.schema import known_schema
+from procedures.models import Procedure, ProcedureCase, ProcedureVersion, Requirement, ResultType
+from procedures.question_wording import asked_in, when_text
+from procedures.result_templates import GENERAL_TITLE, TITLES
+from procedures.wording import POLICIES, channels_text, level_text, time_text, validity_text
 
 OPEN = (ProcedureVersion.State.DRAFT, ProcedureVersion.State.REVIEW)
 PAGE = 50
@@ -107,12 +110,15 @@ def snapshot(version: ProcedureVersion) -> Snapshot:
             _("Full name"): version.name_vi,
             _("English name"): version.name_en,
             _("Who may file"): version.subjects_vi,
+            _("Level"): level_text(version.levels),
+            _("Agency in the catalogue's words"): version.competent_text_vi,
             _("Number of sets"): str(version.sets_count),
             _("Online level"): str(version.get_online_level_display()),
             _("The visit that is needed"): version.visit_note_vi,
             _("Accepted by"): str(version.get_acceptance_scope_display()),
             _("Ways to file"): channels_text(version.channels),
             _("When papers are asked for"): str(POLICIES.get(version.supplement_policy, version.supplement_policy)),
+            _("Working hours for each step"): " ".join(map(str, version.step_hours)),
             _("Conditions"): version.preconditions_vi,
             _("Note on fees"): version.fee_note_vi,
             _("Only the competent agency accepts"): _("yes") if version.exempt_from_pilot else _("no"),
@@ -122,28 +128,51 @@ def snapshot(version: ProcedureVersion) -> Snapshot:
         lists={
             _("Steps"): version.steps_vi.splitlines(),
             _("Legal basis"): version.legal_basis,
-            _("Results"): [result.name_vi for result in version.results.order_by("pk")],
             _("Cases"): [case.name_vi for case in cases],
         },
         papers={case.key: _papers(case) for case in cases},
         cases={case.key: case.name_vi for case in cases},
+        results={result.name_vi: _result(result) for result in version.results.order_by("pk")},
+        questions={case.key: asked_in(case.form) for case in cases},
     )
 
 
+def _result(result: ResultType) -> str:
+    said = [str(result.get_outcome_display()), str(result.get_medium_display())]
+    if result.medium == ResultType.Medium.RENDERED and result.outcome != ResultType.Outcome.REFUSAL:
+        said.append(_("template “%(title)s”") % {"title": TITLES.get(result.template, GENERAL_TITLE)})
+    return ", ".join([*said, *([validity_text(result)] if result.validity_months else [])])
+
+
 def _papers(case: ProcedureCase) -> dict[str, Paper]:
+    form = known_schema(case.form)
     return {
         paper.key: Paper(
-            paper.name_vi, str(paper.get_kind_display()), paper.originals, paper.copies, paper.condition_vi, tuple(paper.form_files)
+            name=paper.name_vi,
+            kind=str(paper.get_kind_display()),
+            originals=paper.originals,
+            copies=paper.copies,
+            condition=paper.condition_vi,
+            form_files=tuple(paper.form_files),
+            needed=when_text(form, paper.show),
         )
         for paper in case.requirements.order_by("seq", "pk")
     }
 
 
-def cases_of(draft: ProcedureVersion) -> list[ProcedureCase]:
-    """The cases whose papers are edited: the default one for all of them, or each by itself once they ask for different papers."""
+def cases_of(draft: ProcedureVersion, *, by_case: bool = False) -> list[ProcedureCase]:
+    """The cases whose papers are edited: the default one for all of them, or each by itself once they ask for different papers.
+
+    `by_case` edits each by itself from now on.
+    """
     cases = list(draft.cases.order_by("-is_default", "pk"))
-    asked = [_papers(case) for case in cases]
-    return cases if any(each != asked[0] for each in asked) else cases[:1]
+    asked = [[_raw(paper) for paper in case.requirements.order_by("seq", "pk")] for case in cases]
+    return cases if by_case or any(each != asked[0] for each in asked) else cases[:1]
+
+
+def _raw(paper: Requirement) -> tuple[object, ...]:
+    counts = (paper.originals, paper.copies)
+    return (paper.key, paper.name_vi, paper.kind, *counts, paper.condition_vi, tuple(paper.form_files), paper.show)
 
 
 def _time(text: str, note: str) -> str:

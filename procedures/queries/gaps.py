@@ -123,10 +123,12 @@ def before_with(rule_set: RuleSet, book: RuleBook) -> RuleBook:
 
 def gaps_of_version(version: ProcedureVersion, effective_from: date) -> Gaps:
     """Gaps of the procedure if this version were in force from that day on."""
-    rows: list[Gap] = []
-    for day in effective_days(effective_from):
-        rows += _gaps(rulebook(day), {version.procedure.code: asking(version)}, day)
-    return Gaps(tuple(rows))
+    return Gaps(tuple(row for day in effective_days(effective_from) for row in gaps_on(version, day).rows))
+
+
+def gaps_on(version: ProcedureVersion, day: date) -> Gaps:
+    """Gaps of the procedure on that one day if this version were in force."""
+    return Gaps(tuple(_gaps(rulebook(day), {version.procedure.code: asking(version)}, day)))
 
 
 def gaps_in_units(on: date, codes: Collection[str]) -> Gaps:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,7 +19,9 @@ from portal.core.text import search_key
 from procedures.actions.editing import save_draft
 from procedures.actions.publishing import discard_draft, publish, send_back, start_draft, submit_draft
 from procedures.forms import CaseFormSet, DraftForm, PublishForm, RequirementFormSet
-from procedures.models import ProcedureCase
+from procedures.formschema.edit import answers_that_decide
+from procedures.formschema.schema import known_schema
+from procedures.models import ProcedureCase, ProcedureVersion
 from procedures.queries.drafts import (
     cases_of,
     changes_in,
@@ -31,6 +34,7 @@ from procedures.queries.drafts import (
 )
 from procedures.queries.gaps import Gaps
 from procedures.queries.nationalsheet import national_sheet
+from procedures.queries.unfinished import missing_in
 
 KEEPERS = (Role.CATALOGUE_EDITOR, Role.CATALOGUE_APPROVER)
 
@@ -43,7 +47,8 @@ def index(request: HttpRequest) -> HttpResponse:
     page = keeping_page(search_key(text), after)
     following = f"{request.path}?{urlencode({'q': text, 'sau': page.next_after})}" if page.next_after else ""
     first = f"{request.path}?{urlencode({'q': text})}" if after else ""
-    context = {"text": text, "procedures": page.procedures, "next_url": following, "first_url": first}
+    may_edit = identity(request).has(Role.CATALOGUE_EDITOR)
+    context = {"text": text, "procedures": page.procedures, "next_url": following, "first_url": first, "may_edit": may_edit}
     return render_page(request, "procedures/keep/index.html", context, part="results")
 
 
@@ -53,12 +58,14 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     """The versions of one procedure, its open draft and what that changes."""
     procedure = procedure_or_404(code)
     draft, who, versions = open_draft(procedure), identity(request), versions_of(procedure)
+    is_written = draft is not None and draft.state == ProcedureVersion.State.DRAFT
     context = {
         "procedure": procedure,
         "versions": versions,
         "is_public": any(version.state == version.State.PUBLISHED for version in versions),
         "draft": draft,
         "changes": changes_in(draft) if draft else [],
+        "missing": [(each.text, _page_of(each.page, code)) for each in missing_in(draft, business_today())] if draft and is_written else [],
         "may_edit": who.has(Role.CATALOGUE_EDITOR),
         "may_approve": who.has(Role.CATALOGUE_APPROVER) and draft is not None and draft.drafted_by_id != who.user_id,
         "is_own": draft is not None and draft.drafted_by_id == who.user_id,
@@ -66,6 +73,11 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "national": national_sheet(code),
     }
     return render_page(request, "procedures/keep/show.html", context)
+
+
+def _page_of(name: str, code: str) -> str:
+    """Where something missing is supplied: on a page of the draft, or in the registry."""
+    return reverse(f"procedures:{name}") if name == "rule_sets" else reverse(f"procedures:{name}", kwargs={"code": code})
 
 
 @staff(Role.CATALOGUE_EDITOR)
@@ -83,26 +95,33 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = DraftForm(given, instance=draft)
     cases = CaseFormSet(given, queryset=draft.cases.order_by("-is_default", "pk"), prefix="cases")
-    papers = [(case, _papers_form(case, given)) for case in cases_of(draft)]
+    papers = [(case, _papers_form(case, given)) for case in cases_of(draft, by_case="rieng" in request.GET)]
+    by_case = len(papers) > 1
     if given is not None and all([form.is_valid(), cases.is_valid(), *(each.is_valid() for _case, each in papers)]):
-        save_draft(draft, form=form, cases=cases, papers=papers, actor=request.user)  # type: ignore[arg-type]
+        save_draft(draft, form=form, cases=cases, papers=papers, by_case=by_case, actor=request.user)  # type: ignore[arg-type]
         messages.success(request, _("The draft is saved."))
         return redirect("procedures:keep", code=code)
     bad = given is not None
-    context = {"draft": draft, "form": form, "cases": cases, "papers": papers, "by_case": len(papers) > 1, "has_errors": bad}
+    context = {
+        "draft": draft, "form": form, "cases": cases, "papers": papers, "by_case": by_case, "has_errors": bad,
+        "may_part": not by_case and draft.cases.count() > 1,
+    }  # fmt: skip
     return render(request, "procedures/keep/edit.html", context, status=422 if bad else 200)
 
 
 def _papers_form(case: ProcedureCase, given: QueryDict | None) -> Any:
     prefix = "papers" if case.is_default else f"case-{case.pk}"
-    return RequirementFormSet(given, queryset=case.requirements.order_by("seq", "pk"), prefix=prefix)
+    asked = answers_that_decide(known_schema(case.form))
+    deciding = [(f"{key}:{value}", {"field": key, "eq": value}, f"{question}: {answer}") for key, value, question, answer in asked]
+    rows = case.requirements.order_by("seq", "pk")
+    return RequirementFormSet(given, queryset=rows, prefix=prefix, form_kwargs={"deciding": deciding})
 
 
 @staff(Role.CATALOGUE_EDITOR)
 @require_POST
 def submit(request: HttpRequest, code: str) -> HttpResponse:
     """The draft goes to a second person."""
-    submit_draft(draft_or_404(code), actor=request.user)  # type: ignore[arg-type]
+    submit_draft(draft_or_404(code), on=business_today(), actor=request.user)  # type: ignore[arg-type]
     messages.success(request, _("The draft waits for approval by a second person."))
     return redirect("procedures:keep", code=code)
 

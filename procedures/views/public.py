@@ -10,6 +10,7 @@ from portal.core.htmx import render_page
 from procedures.declarations import blank_html
 from procedures.models import ProcedureVersion
 from procedures.queries import version_or_404
+from procedures.queries.linked import led_by, linked_procedures
 from procedures.queries.pages import Filters, catalogue_page, procedure_page
 from procedures.queries.search import MAX_TEXT
 from procedures.wording import channels_text, level_text, visit_note
@@ -51,6 +52,8 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "channels": channels_text(version.channels),
         "visit": visit_note(version),
         "file_url": f"/nop-ho-so/{code}/",
+        "linked": [step.version.short_name for step in linked_procedures(version.procedure, today)],
+        "bundles": led_by(version.procedure, today),
         "steps": [step for step in version.steps_vi.splitlines() if step.strip()],
     }
     return render_page(request, "procedures/procedure.html", context)

@@ -27,7 +27,7 @@ from payments.models import Order
 from portal.agencies.models import Holiday
 from portal.notifications.models import Notification
 from portal.outbox.models import OutboxMessage
-from procedures.models import ProcedureVersion
+from procedures.models import FeeChange, FeeRule, FeeSet, ProcedureVersion
 from tests.access.world import World
 
 COUNTED = (
@@ -45,6 +45,9 @@ COUNTED = (
     RouteDecision,
     Holiday,
     ProcedureVersion,
+    FeeChange,
+    FeeRule,
+    FeeSet,
 )
 
 

@@ -121,6 +121,24 @@ LINES = [
     of("catalogue", "procedures:send_back", "procedure", get="405", post="404"),
     of("editor", "procedures:discard", "procedure", get="405", post="404"),
     of("approver", "procedures:approve", "procedure", get="404", post="404"),
+    of("editor", "procedures:new", post="ok"),
+    of("editor", "procedures:draft_results", "new_draft", post="ok"),
+    of("editor", "procedures:draft_form", "new_draft"),
+    of("catalogue", "procedures:draft_form_preview", "new_draft"),
+    of("editor", "procedures:draft_question_new", "new_draft", get="404", post="404"),  # the address names the part of the form
+    of("editor", "procedures:draft_question", "question_of_draft", post="ok"),
+    of("editor", "procedures:draft_question_move", "question_of_draft", get="405", post="ok"),
+    of("editor", "procedures:draft_question_remove", "question_of_draft", get="405", post="ok"),
+    of("catalogue", "procedures:fee_sets"),
+    of("catalogue", "procedures:fee_set", "fee_set"),
+    of("editor", "procedures:fee_set_new", post="ok"),
+    *(of("editor", f"procedures:{name}", "fee_set", post="ok") for name in ("fee_set_describe", "fee_add")),
+    of("editor", "procedures:fee_edit", "fee_change", post="ok"),
+    of("editor", "procedures:fee_remove", "fee_change", get="405", post="ok"),
+    of("editor", "procedures:fee_set_submit", "fee_set", get="405", post="ok"),
+    of("catalogue", "procedures:fee_set_back", "fee_set_in_review", get="405", post="ok"),
+    of("catalogue", "procedures:fee_set_discard", "fee_set", post="ok"),
+    of("approver", "procedures:fee_set_publish", "fee_set_in_review", post="ok"),
     of("catalogue", "dossiers:reorganisations"),
     of("editor", "dossiers:reorganisation_new", post="ok"),
     of("catalogue", "dossiers:reorganisation", "reorganisation"),
@@ -200,6 +218,13 @@ LINES = [
     of("deciders", "dossiers:officer-queue"),
     of("officers", "dossiers:officer-claim-many", get="405", post="ok"),
     of("officers", "dossiers:officer-claim-next", get="405", post="ok"),
+    of("deciders", "dossiers:officer-bulk-choose", get="405", post="ok"),
+    of("leader", "dossiers:officer-bulk", "bulk_batch", within="deciders"),  # a person's own
+    of("leader", "dossiers:officer-bulk-run", "bulk_batch", get="405", post="ok", within="deciders"),
+    of("", "dossiers:officer-bulk-file", "bulk_batch", within="deciders"),  # nothing was printed with it
+    of("leader", "dossiers:officer-bulk-review", "bulk_batch/item", post="ok", within="leaders"),
+    of("deciders", "dossiers:officer-alerts-seen", get="405", post="ok"),
+    of("leaders", "dossiers:officer-standing-deputy", get="405", post="404"),  # no agency is named
     of("deciders", "dossiers:officer-reminders"),
     of("deciders", "dossiers:officer-given-seen", get="405", post="ok"),
     of("deciders", "dossiers:officer-views", post="422"),  # a list without a name
@@ -210,6 +235,15 @@ LINES = [
     of(AGENCY, "dossiers:officer-absence-end", "absence", get="405", post="ok", within="deciders"),
     of(AGENCY, "dossiers:officer-answer-reminder", "reminder", get="405", post="ok", within="deciders"),
     of(AGENCY, "dossiers:officer-dossier", "dossier/assigned", within="deciders"),
+    of(AGENCY, "dossiers:officer-note", "dossier/assigned", get="405", post="422", within="deciders"),  # nothing is written
+    of(AGENCY, "dossiers:officer-ask-opinion", "dossier/assigned", post="ok", within="deciders"),
+    of("deciders", "dossiers:officer-agencies"),
+    of("deciders", "dossiers:officer-opinions"),
+    of("other_officer,other_leader", "dossiers:officer-opinion", "opinion", post="422", within="deciders"),  # nothing is written
+    of("", "dossiers:officer-opinion-file", "opinion", within="deciders"),  # nothing is answered yet
+    of(AGENCY, "dossiers:officer-opinion-withdraw", "opinion", get="405", post="ok", within="deciders"),
+    of(AGENCY, "dossiers:officer-message", "dossier/assigned", get="405", post="422", within="deciders"),  # nothing is written
+    of("", "dossiers:officer-editing", "dossier/assigned", get="405", post="404", within="deciders"),  # no step is named
     of("", "dossiers:officer-preview", "dossier/assigned", within="deciders"),  # nothing is proposed yet
     of(AGENCY, "dossiers:officer-preview", "dossier/signature", within="deciders"),
     *(
@@ -239,6 +273,8 @@ LINES = [
     of("clerks", "counters:supplement", post="ok"),
     of("clerks", "counters:register"),
     of("clerks", "counters:register_sheet"),
+    of("clerks", "counters:register_bind", get="405", post="ok"),
+    of("clerk", "counters:register_book", "register_book", within="clerks"),
     of("clerks", "counters:arrivals", get="405", post="ok"),
     of("clerk", "counters:intake", "desk_draft", post="ok", within="clerks"),
     of("clerk", "counters:discard", "desk_draft", get="405", post="ok", within="clerks"),
@@ -254,6 +290,7 @@ LINES = [
         get="agency_clerk=ok clerks=404 rest=403",
         post="agency_clerk=ok clerks=404 rest=403",
     ),
+    of("agency_clerk", "counters:answer_urging", "urging", get="405", post="ok", within="clerks"),
     of("clerk,agency_clerk", "counters:dossier", "dossier/queued", within="clerks"),
     of("clerk", "counters:filed", "dossier/queued", within="clerks"),
     of("clerk,agency_clerk", "counters:withdraw", "dossier/queued", get="405", post="ok", within="clerks"),
@@ -266,6 +303,7 @@ LINES = [
     of("clerk", "counters:called", "call", get="405", post="ok", within="clerks"),
     # --- supervision ----------------------------------------------------------------------------------------------
     of("supervisors", "counters:oversight"),
+    of("supervisors", "counters:alerts"),
     of("supervisors", "counters:unrouted"),
     of("supervisor,agency_supervisor,national", "counters:watched", "dossier/queued", within="supervisors", foreign="national=open"),
     of(
@@ -274,6 +312,15 @@ LINES = [
         "dossier/queued",
         get="405",
         post="ok",
+        within="supervisors",
+        foreign="national=open",
+    ),
+    of(
+        "supervisor,agency_supervisor,national",
+        "counters:allow_request",
+        "dossier/queued",
+        get="405",
+        post="422",
         within="supervisors",
         foreign="national=open",
     ),
@@ -307,11 +354,14 @@ LINES = [
     ),
     of("owner", "dossiers:my_dossier", "dossier/queued", within="citizens"),
     of("owner", "dossiers:my_supplement", "dossier/supplement", post="ok", within="citizens"),
+    of("owner", "dossiers:my_messages", "dossier/queued", post="422", within="citizens"),  # nothing is written
     of("owner", "dossiers:my_withdrawal", "dossier/queued", post="ok", within="citizens"),
     of("owner", "dossiers:my_result", "dossier/ready", get="405", post="ok", within="citizens"),
+    of("owner", "dossiers:my_matter", "matter", within="citizens"),
     # Following needs the code and its secret in this browser session, whoever is signed in.
     Line("dossiers:follow", get="all=ok", post="all=ok"),
     Line("dossiers:followed", "dossier/queued", get="owner=ok all=302", foreign="all=302"),
+    Line("dossiers:followed_matter", "matter", get="owner=ok all=302", foreign="all=302"),
     Line("dossiers:followed_document", "slip/followed", get="owner=ok all=404"),
     Line("dossiers:followed_supplement", "dossier/supplement", get="owner=ok all=404", post="owner=ok all=404"),
     Line("dossiers:followed_result", "dossier/ready", post="owner=ok all=404"),

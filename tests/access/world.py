@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
 from dossiers.actions.decide import claim, sign
 from dossiers.actions.drafts import start_draft
+from dossiers.actions.file import PaperInput, PartyInput
 from dossiers.actions.hand_back import arrive, call_result_to
 from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.actions.transition import By
@@ -21,14 +24,19 @@ from dossiers.documents.issue import issue
 from dossiers.documents.uploads import attach_to_draft, check_upload, store_upload
 from dossiers.models import (
     Absence,
+    BulkBatch,
+    BulkItem,
     CalendarChange,
     Dossier,
     Draft,
     DraftFile,
     InboundCall,
     IssuedDocument,
+    Matter,
+    Opinion,
     Paper,
     PlaceQuestion,
+    RegisterBook,
     Reminder,
     ReroutingRun,
     SavedView,
@@ -54,9 +62,10 @@ from tests.factories import (
     staffed,
     who,
 )
+from tests.factories.matters import filed_matter
 from tests.factories.reorganisations import draft as draft_of_units
 
-HANOI, HO_CHI_MINH_CITY, DA_NANG, CAN_THO = "01", "79", "48", "92"
+HANOI, HO_CHI_MINH_CITY, DA_NANG, CAN_THO, HUE = "01", "79", "48", "92", "46"
 SIDES = ("own", "foreign")
 
 
@@ -94,6 +103,8 @@ def build() -> World:
     foreign = _side(centre(DA_NANG), _some_committee(DA_NANG), number=2)
     third, third_agency = centre(CAN_THO), _some_committee(CAN_THO)
     third_officer, third_leader = staffed(third_agency)
+    for side, asked in ((own, third_agency), (foreign, _some_committee(HUE))):
+        side.objects["opinion"] = _opinion(side, asked)
     reception, editor = own.agency.reception_office, staff(Role.CATALOGUE_EDITOR)
     assert reception is not None
     people: dict[str, User | None] = {
@@ -147,8 +158,6 @@ def _side(office: Office, agency: Agency, *, number: int) -> Side:
 
 
 def _filed(side: Side, **changes: Any) -> Dossier:
-    from dossiers.actions.file import PaperInput, PartyInput
-
     name, phone, personal_id = side.canaries[:3]
     parties = [PartyInput(role=role, name=name, personal_id=personal_id, phone=phone) for role in ("owner", "submitter")]
     stored = check_upload(SimpleUploadedFile("giay.png", _picture(), "image/png"))
@@ -255,18 +264,35 @@ def _objects(side: Side) -> None:
     assigned = side.dossiers["assigned"]
     remind(assigned, by=_by(side, side.clerk, office=side.office), text="Đề nghị giải quyết sớm.")
     side.objects["reminder"] = Reminder.objects.get(dossier=assigned)
+    side.objects["urging"] = remind(side.dossiers["reception"], by=_by(side, side.clerk, office=side.office), text="Đề nghị tiếp nhận sớm.")
     side.objects["officer"] = side.officer
     side.objects["saved_view"] = SavedView.objects.create(user=side.officer, name="Sắp đến hạn", query="muc=sap-den-han")
     next_year = MONDAY.date() + timedelta(days=400)
     side.objects["absence"] = Absence.objects.create(
         user=side.officer, agency=side.agency, starts_on=next_year, ends_on=next_year, entered_by=side.officer, entered_at=MONDAY
     )
+    side.objects["bulk_batch"] = _batch(side)
     side.objects["paper"] = _paper(side)
     side.objects["printed_slip"] = issue(
         side.dossiers["queued"], kind="payment_notice", at=MONDAY, actor=side.clerk, office=side.office, counter=centre(CAN_THO)
     )
+    side.objects["register_book"] = RegisterBook.objects.create(
+        office=side.office,
+        first=MONDAY.date(),
+        last=MONDAY.date(),
+        lines=0,
+        html="",
+        bound_by=side.clerk,
+        bound_at=MONDAY,
+        storage_key=default_storage.save("registers/so.pdf", ContentFile(b"%PDF-1.7")),
+    )
     side.objects["slip"] = IssuedDocument.objects.filter(dossier=assigned, kind="receipt_slip").get()
     side.objects["result"] = IssuedDocument.objects.filter(dossier=side.dossiers["ready"], kind="result").get()
+    name, phone, personal_id = side.canaries[:3]
+    parties = [PartyInput(role=role, name=name, personal_id=personal_id, phone=phone) for role in ("owner", "submitter")]
+    matter = filed_matter(side.clerk, side.office, applicant=side.owner, phone=phone, parties=parties)
+    side.objects["matter"] = matter.matter
+    side.canaries.append(matter.lead.code)
     side.objects["call"] = Notification.objects.filter(dossier_code=side.dossiers["call"].code, channel="call").order_by("pk")[:1].get()
     side.objects["question"] = _question(side)
     side.objects["portal_question"] = InboundCall.objects.create(
@@ -299,6 +325,13 @@ def _objects(side: Side) -> None:
             side.objects[f"{name}_file"] = attach_to_draft(draft, requirement_key="", file=file, at=business_now())
 
 
+def _batch(side: Side) -> BulkBatch:
+    batch = BulkBatch.objects.create(token=uuid.uuid4(), user=side.leader, action=BulkBatch.Action.SIGN, started_at=MONDAY)
+    dossier = side.dossiers["signature"]
+    BulkItem.objects.create(batch=batch, seq=1, code=dossier.code, dossier=dossier)
+    return batch
+
+
 def _question(side: Side) -> PlaceQuestion:
     dossier = _unrouted(side)
     side.canaries.append(dossier.code)
@@ -316,6 +349,19 @@ def _question(side: Side) -> PlaceQuestion:
     )
 
 
+def _opinion(side: Side, asked: Agency) -> Opinion:
+    with acting_as(who(side.officer).scope):
+        return Opinion.objects.create(
+            dossier=side.dossiers["assigned"],
+            agency=side.agency,
+            asked_by=side.officer,
+            asked=asked,
+            question="Đề nghị cho ý kiến.",
+            asked_at=MONDAY,
+            due_at=MONDAY + timedelta(days=3),
+        )
+
+
 def _paper(side: Side) -> Paper:
     with acting_as(who(side.officer).scope):
         return Paper.objects.filter(dossier=side.dossiers["assigned"]).exclude(storage_key="").order_by("pk")[:1].get()
@@ -330,6 +376,8 @@ BY_NUMBER: dict[type, str] = {
     InboundCall: "call_id",
     PlaceQuestion: "question_id",
     ReroutingRun: "run_id",
+    Opinion: "opinion_id",
+    RegisterBook: "book_id",
 }
 """Objects that the path names by their number alone."""
 
@@ -340,10 +388,14 @@ def arguments(kind: str, side: Side) -> Mapping[str, Any]:
     if name == "dossier":
         return {"code": side.dossiers[what].code}
     found = side.objects.get(name)
+    if isinstance(found, Matter):
+        return {"code": found.code}
     if isinstance(found, Draft):
         return {"draft_id": found.pk, **_within(what, side, found)}
     if isinstance(found, DraftFile):
         return {"file_id": found.pk} | ({"number": 1} if what else {})
+    if isinstance(found, BulkBatch):
+        return {"token": found.token} | ({"seq": 1} if what else {})
     if isinstance(found, Paper):
         return {"paper_id": found.pk} | ({"number": 1} if what else {})
     if isinstance(found, IssuedDocument) and what == "followed":
@@ -372,6 +424,11 @@ SHARED: dict[str, Callable[[], dict[str, Any]]] = {
     "rule_set": registry.rule_set,
     "rule_in_set": registry.rule_in_set,
     "rule_change": registry.rule_change,
+    "fee_set": registry.fee_set,
+    "fee_set_in_review": registry.fee_set_in_review,
+    "fee_change": registry.fee_change,
+    "new_draft": registry.new_draft,
+    "question_of_draft": registry.question,
     "delegation": registry.delegation,
     "completeness_report": registry.completeness_report,
     "delegation_request": registry.delegation_request,

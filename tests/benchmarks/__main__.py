@@ -38,6 +38,9 @@ class Size:
     route_singles: int
     steps: int
     step_singles: int
+    compared: int
+    planted: int
+    rounds: int
 
 
 FULL = Size(
@@ -52,6 +55,9 @@ FULL = Size(
     route_singles=60,
     steps=3000,
     step_singles=120,
+    compared=100_000,
+    planted=100,
+    rounds=3,
 )
 QUICK = Size(
     8_000,
@@ -65,6 +71,9 @@ QUICK = Size(
     route_singles=20,
     steps=1000,
     step_singles=50,
+    compared=5_000,
+    planted=20,
+    rounds=2,
 )
 
 
@@ -96,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="small databases and short slices: whether everything works, in a minute")
-    parser.add_argument("--only", choices=["intake", "pages", "routing", "sync"], help="one part")
+    parser.add_argument("--only", choices=["intake", "pages", "reconcile", "routing", "sync"], help="one part")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.add_argument("--record", action="store_true", help="write docs/measurements/<date>.md and latest.json")
     parser.add_argument("--keep", action="store_true", help="keep the databases with dossiers for the next run")

@@ -8,7 +8,7 @@ from psycopg import sql
 from dossiers.actions.file import Filing, PaperInput, PartyInput, file
 from portal.accounts.identity import identity_of
 from portal.accounts.models import Membership, Role, User
-from portal.agencies.models import Agency
+from portal.agencies.models import Agency, Office
 from portal.core.clock import business_now
 from portal.core.db import acting_as
 from portal.core.workcalendar import local
@@ -60,11 +60,14 @@ def _pattern() -> int:
 
 
 def _staff_everywhere() -> None:
-    """Every agency has an officer and a leader, the same two persons."""
+    """Every agency has an officer and a leader, every counter a clerk, the same three persons."""
     for role in (Role.OFFICER, Role.LEADER):
         user = User.objects.create_user(f"bench.everywhere.{role}", full_name="Nguyễn Văn Khắp", kind=User.Kind.STAFF)
         agencies = Agency.objects.order_by("pk")
         Membership.objects.bulk_create([Membership(user=user, role=role, agency=agency, valid_from=SINCE) for agency in agencies])
+    clerk = User.objects.create_user("bench.everywhere.clerk", full_name="Nguyễn Văn Khắp", kind=User.Kind.STAFF)
+    offices = Office.objects.order_by("pk")
+    Membership.objects.bulk_create([Membership(user=clerk, role=Role.CLERK, office=office, valid_from=SINCE) for office in offices])
 
 
 def _copies(connection: Connection, pattern: int, count: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dossiers.actions.route_many import READ
 from dossiers.actions.transition import STEP_FIELDS
 from dossiers.models import Dossier, Event, IssuedDocument, RouteDecision
 from portal.core.db.bulk import columns
@@ -46,7 +47,7 @@ def make_plan(keys: list[int], script: Path) -> None:
     text = Path(__file__).with_suffix(".sql").read_text()
     script.parent.mkdir(parents=True, exist_ok=True)
     names = {
-        "dossier_columns": ", ".join(["id", *_names(Dossier)]),
+        "dossier_columns": ", ".join(["id", *(each.name for each in columns(Dossier, READ))]),
         "assignments": ", ".join(f"{name} = s.{name}" for name in moved[1:]),
     } | {f"{name}_columns": ", ".join(listed) for name, (_table, listed, _condition) in made.items() if name != "dossier"}
     for name, value in names.items():

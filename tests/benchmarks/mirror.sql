@@ -18,11 +18,18 @@ SELECT d.id, a.content::text,
     d.hops = 0
     AND NOT EXISTS (SELECT FROM dossiers_routedecision r WHERE r.dossier_id = d.id)
     AND NOT EXISTS (SELECT FROM dossiers_placefinding f WHERE f.dossier_id = d.id)
-    AND NOT EXISTS (SELECT FROM dossiers_issueddocument i WHERE i.dossier_id = d.id AND i.kind = 'control_sheet')
+    AND NOT EXISTS (SELECT FROM dossiers_issueddocument i WHERE i.dossier_id = d.id AND i.kind = 'control_sheet'),
+    CASE WHEN d.state = 'submitted' THEN
+        (SELECT max(e.at) FROM dossiers_event e WHERE e.dossier_id = d.id AND e.verb = 'settle_payment') END,
+    (SELECT json_agg(json_build_array(e.at, e.verb, coalesce(u.full_name, ''), coalesce(o.name, g.name, ''), e.note) ORDER BY e.seq)::text
+     FROM dossiers_event e LEFT JOIN accounts_user u ON u.id = e.actor_id LEFT JOIN agencies_office o ON o.id = e.office_id
+         LEFT JOIN agencies_agency g ON g.id = e.agency_id
+     WHERE e.dossier_id = d.id AND e.verb = ANY ('{accept_at_counter,accept,hand_over,claim,return_not_competent,reroute,propose,sign,send_result,arrive}'::text[]))
 FROM dossiers_dossier d LEFT JOIN dossiers_answers a ON a.dossier_id = d.id WHERE d.id = ANY (:dossiers::bigint[]);
-SELECT DISTINCT agency_id, role FROM accounts_membership
-WHERE valid_from <= current_date AND (valid_to IS NULL OR valid_to >= current_date) AND role IN ('officer', 'leader')
-    AND agency_id IN (SELECT agency_id FROM plan_dossier WHERE id = ANY (:dossiers::bigint[]));
+SELECT m.agency_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
+WHERE m.agency_id IN (SELECT agency_id FROM plan_dossier WHERE id = ANY (:dossiers::bigint[])) AND m.role IN ('officer', 'leader')
+    AND u.is_active AND m.valid_from <= current_date AND (m.valid_to IS NULL OR m.valid_to >= current_date)
+GROUP BY m.agency_id HAVING count(DISTINCT m.role) = 2;
 SELECT count(*), coalesce(max(id), 0), coalesce(sum(xmin::text::bigint), 0) FROM agencies_holiday;
 WITH moved AS (
     UPDATE dossiers_dossier d SET {assignments} FROM (SELECT * FROM plan_dossier WHERE id = ANY (:dossiers::bigint[])) s
@@ -32,10 +39,6 @@ WITH moved AS (
 , told AS (INSERT INTO outbox_outboxmessage ({message_columns}) SELECT {message_columns} FROM plan_message s
     WHERE s.subject_id = ANY (:dossiers::bigint[]) AND s.subject_id IN (SELECT id FROM moved))
 SELECT id FROM moved;
-SELECT e.dossier_id, e.at, e.verb, u.full_name, o.name, a.name, e.note
-FROM dossiers_event e LEFT JOIN accounts_user u ON u.id = e.actor_id LEFT JOIN agencies_office o ON o.id = e.office_id
-    LEFT JOIN agencies_agency a ON a.id = e.agency_id
-WHERE e.dossier_id = ANY (:dossiers::bigint[]) ORDER BY e.dossier_id, e.seq;
 WITH decided AS (INSERT INTO dossiers_routedecision ({decision_columns}) SELECT {decision_columns} FROM plan_decision s
     WHERE s.dossier_id = ANY (:dossiers::bigint[]))
 , issued AS (INSERT INTO dossiers_issueddocument ({document_columns}) SELECT {document_columns} FROM plan_document s

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from portal.core.clock import LOCAL, technical_now
 from portal.devtools.children import Fleet
-from tests.benchmarks import intake, mirror, pages, people, profiling, routing, sync, worlds
+from tests.benchmarks import intake, mirror, pages, people, profiling, reconcile, routing, sync, worlds
 from tests.benchmarks.__main__ import MEASUREMENTS, Size, commit, say, serving
 from tests.benchmarks.report import Report, as_json, as_text, machine
 from tests.benchmarks.seed import seed, seed_version
@@ -39,13 +39,14 @@ class Run:
         try:
             routed = self._routing() if self._wanted("routing") else None
             synced = self._sync() if self._wanted("sync") else None
+            reconciled = self._reconcile() if self._wanted("reconcile") else None
             compared = self._pages(template) if self._wanted("pages") else []
             found, profile = self._intake() if self._wanted("intake") else (None, None)
         finally:
             worlds.drop_all(
-                (worlds.INTAKE, *mirror.DATABASES, *sync.DATABASES)
+                (worlds.INTAKE, *mirror.DATABASES, *sync.DATABASES, *reconcile.DATABASES)
                 if self.asked.keep
-                else (worlds.INTAKE, worlds.SMALL, worlds.LARGE, *mirror.DATABASES, *sync.DATABASES)
+                else (worlds.INTAKE, worlds.SMALL, worlds.LARGE, *mirror.DATABASES, *sync.DATABASES, *reconcile.DATABASES)
             )
         report = Report(
             at=technical_now().astimezone(LOCAL),
@@ -58,6 +59,7 @@ class Run:
             pages=compared,
             routing=routed,
             sync=synced,
+            reconciled=reconciled,
         )
         self._show(report)
         return 0 if report.held else 1
@@ -73,6 +75,11 @@ class Run:
     def _sync(self) -> sync.Sync:
         say("delivery to the national portal, its database part and single calls in turn")
         return sync.measure(self.fleet, slices=self.size.slices, steps=self.size.steps, singles=self.size.step_singles)
+
+    def _reconcile(self) -> reconcile.Reconciled:
+        size = self.size
+        say(f"{size.planted} differences among {size.compared:,} dossiers, {size.rounds} rounds")
+        return reconcile.measure(self.fleet, dossiers=size.compared, planted=size.planted, rounds=size.rounds)
 
     def _pages(self, template: str) -> list[pages.Compared]:
         wanted = ((worlds.SMALL, self.size.small), (worlds.LARGE, self.size.large))

@@ -1,13 +1,20 @@
 """Form 07: a numbered line for each dossier of the office, nothing of another one."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from dossiers.documents.deliver import render_pending
+from dossiers.models import CodeCounter, RegisterBook
 from portal.accounts.models import Role
-from tests.factories import MONDAY, centre, committee, decided, filed, routed, staff, staffed
+from portal.core import pdf
+from portal.core.clock import technical_now
+from portal.outbox.actions import Done, claim
+from tests.dossiers.documents.layout import layout
+from tests.factories import MONDAY, TODAY, centre, committee, decided, filed, routed, staff, staffed, working
 
 pytestmark = pytest.mark.django_db
 PERIOD = {"tu": "02/11/2026", "den": "08/11/2026"}
@@ -79,3 +86,36 @@ def test_a_period_before_the_present_forms_is_printed_on_the_form_of_today(clien
 
     assert sheet.status_code == 200
     assert "Mẫu số 07 (Thông tư 03/2025/TT-VPCP)" in sheet.content.decode()
+
+
+def test_a_code_without_its_dossier_is_named_on_page_and_paper(client, clerk) -> None:
+    filed(clerk)
+    assert "không thiếu mã nào" in client.get("/quay/so-theo-doi/in/", PERIOD).content.decode()
+    CodeCounter.objects.filter(office=centre(), day=TODAY).update(last=3)
+
+    for path in ("/quay/so-theo-doi/", "/quay/so-theo-doi/in/"):
+        said = client.get(path, PERIOD).content.decode()
+        assert ("H29-261102-0002" in said, "H29-261102-0003" in said) == (True, True), path
+
+
+@pytest.mark.skipif(not pdf.is_available(), reason=f"PDFs need Pango: {pdf.APT_LINE}")
+def test_the_register_is_bound_as_a_pdf_that_never_changes(client, clerk) -> None:
+    first = filed(clerk).dossier
+    assert client.post("/quay/so-theo-doi/pdf/", {"tu": "08/11/2026", "den": "02/11/2026"}).status_code == 422
+    assert client.post("/quay/so-theo-doi/pdf/", PERIOD).status_code == 302
+    book = RegisterBook.objects.get()
+    assert client.get(f"/quay/so-theo-doi/pdf/{book.pk}/").status_code == 404, "not made yet"
+
+    with working():
+        messages = [each for each in claim("document", now=technical_now()) if each.kind == "register"]
+        assert [outcome for _message, outcome in render_pending(messages)] == [Done()]
+
+    answer = client.get(f"/quay/so-theo-doi/pdf/{book.pk}/")
+    content = b"".join(answer.streaming_content)
+    book.refresh_from_db()
+    assert (answer.status_code, hashlib.sha256(content).hexdigest(), book.lines) == (200, book.sha256, 1)
+    text = "".join(run[3] for page in layout(content, {}) for run in page["runs"])
+    assert (first.code in text, "NguyễnThịƯớc" in text) == (True, True)
+    assert f"/quay/so-theo-doi/pdf/{book.pk}/" in client.get("/quay/so-theo-doi/", PERIOD).content.decode()
+    with pytest.raises(IntegrityError, match="không được sửa"), transaction.atomic():
+        RegisterBook.objects.update(html="khác")

@@ -156,7 +156,7 @@ def test_a_signed_dossier_cannot_be_withdrawn(team: tuple[User, User]) -> None:
     decided(dossier, *team)
 
     with pytest.raises(StepNotPossible):
-        withdraw(dossier, by=By(dossier.filed_by, WEDNESDAY), reason="Công dân xin rút hồ sơ.")
+        withdraw(dossier, by=By(dossier.filed_by, WEDNESDAY, office=dossier.receiving_office), reason="Công dân xin rút hồ sơ.")
 
 
 def test_a_stale_page_overwrites_nobody(team: tuple[User, User]) -> None:

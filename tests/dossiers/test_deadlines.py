@@ -249,3 +249,59 @@ def test_an_in_day_result_received_late_says_so() -> None:
     days = explain_days(parse_rule("in_day"), RESTART, started(at(11, 23, 15, 30)), CALENDAR)
 
     assert [(day.counted, day.why) for day in days] == [(False, Why.AFTER_15), (False, Why.HOLIDAY), (True, Why.IN_DAY)]
+
+
+def test_a_rule_in_hours_shows_how_much_of_each_day_counted() -> None:
+    days = explain_days(parse_rule("24 hour"), PAUSE_RESUME, started(at(11, 20, 16)), CALENDAR)
+
+    assert [(day.on.day, day.minutes, day.why) for day in days] == [
+        (20, 60, Why.WORKING_HOURS),
+        (21, 0, Why.WEEKEND),
+        (22, 0, Why.WEEKEND),
+        (23, 480, Why.WORKING_HOURS),
+        (24, 0, Why.HOLIDAY),
+        (25, 480, Why.WORKING_HOURS),
+        (26, 420, Why.WORKING_HOURS),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "entries", "expected"),
+    [
+        ("8 hour", started(at(11, 23, 18)), [(23, 0, Why.OUTSIDE_HOURS), (24, 0, Why.HOLIDAY), (25, 480, Why.WORKING_HOURS)]),
+        ("24 clock_hour", started(at(11, 20, 16)), [(20, 480, Why.CLOCK_HOURS), (21, 960, Why.CLOCK_HOURS)]),
+        (
+            "8 hour",
+            started(at(11, 25, 8), (at(11, 25, 10), at(11, 25, 14))),
+            [(25, 300, Why.WORKING_HOURS), (26, 180, Why.WORKING_HOURS)],
+        ),
+        (
+            "8 hour",
+            started(at(11, 25, 8), (at(11, 25, 10), at(11, 27, 14))),
+            [
+                (25, 120, Why.WORKING_HOURS),
+                (26, 0, Why.SUSPENDED),
+                (27, 180, Why.WORKING_HOURS),
+                (28, 0, Why.WEEKEND),
+                (29, 0, Why.WEEKEND),
+                (30, 180, Why.WORKING_HOURS),
+            ],
+        ),
+    ],
+    ids=["after-work", "round-the-clock", "waited-within-a-day", "waited-for-days"],
+)
+def test_hours_of_interrupted_and_late_days_add_up(rule: str, entries: list[ClockEntry], expected: list[tuple[int, int, Why]]) -> None:
+    days = explain_days(parse_rule(rule), PAUSE_RESUME, entries, CALENDAR)
+
+    assert [(day.on.day, day.minutes, day.why) for day in days] == expected
+    assert sum(day.minutes for day in days) == parse_rule(rule).value * 60
+
+
+def test_what_is_stopped_on_its_way_begins_at_the_agency_when_it_goes_on() -> None:
+    """An unpaid dossier stops before it has arrived; paid, it is with the agency, whose whole time is still there."""
+    rule = parse_rule("5 working_day")
+    way, stop, go = (ClockEntry(kind, at(11, day)) for kind, day in ((EntryKind.TRANSFER, 2), (EntryKind.STOP, 3), (EntryKind.RESUME, 9)))
+
+    found = fold(rule, PAUSE_RESUME, [way, stop, go], CALENDAR)
+
+    assert found.due_at == fold(rule, PAUSE_RESUME, [ClockEntry(EntryKind.START, at(11, 9))], CALENDAR).due_at

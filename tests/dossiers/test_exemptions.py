@@ -6,7 +6,7 @@ from django.utils.html import strip_tags
 
 from dossiers.actions.drafts import start_draft
 from dossiers.filing_inputs import fees
-from dossiers.models import Draft
+from dossiers.models import Dossier, Draft
 from dossiers.views.applicant.outlook import outlook_of
 from portal.accounts.models import User
 from portal.agencies.models import Office
@@ -16,6 +16,7 @@ from procedures.formschema.schema import parse_schema
 from procedures.models import Channel
 from procedures.queries import FeeQuestion, current_version, fee_lines, grounds_of
 from tests.counters.conftest import Seat, hanoi, seat_at  # noqa: F401 -- fixtures
+from tests.dossiers.test_lawful_choice import citizens_client, draft_of, sent
 from tests.factories import MONDAY, TODAY, address, citizen, filed
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,20 @@ def test_the_check_page_asks_it_once_and_shows_the_price() -> None:
     assert "16.000 đ" in before
     assert "16.000 đ" not in after
     assert '<option value="poor" selected>Hộ nghèo</option>' in after
+
+
+def test_an_exemption_chosen_while_submitting_shows_the_new_price_before_anything_is_filed() -> None:
+    client, user = citizens_client()
+    person = {"applicant_kind": "person", "id_kind": "personal_id", "personal_id": "001190002345"}
+    draft, url = draft_of(user, CONFIRMATION, ANSWERS | person | {"by_proxy": False, "has_related_papers": False})
+
+    shown = sent(client, draft, url, exemption="poor")
+
+    page = shown.content.decode()
+    assert (shown.status_code, "16.000 đ" in page, Dossier.objects.exists()) == (422, False, False)
+    assert "Lựa chọn vừa rồi làm thay đổi" in page, (shown.context["problem"], shown.context["form"].errors)
+    assert sent(client, draft, url, exemption="poor").status_code == 302
+    assert [line.exemption for line in Dossier.objects.get().fee_lines.all()] == [POOR]
 
 
 @pytest.mark.parametrize(("ground", "printed"), [("poor", POOR), ("", "Không đề nghị")])

@@ -118,8 +118,8 @@ def test_the_way_to_the_agency_does_not_count_where_the_procedure_says_so(door: 
     assert list(dossier.clock.order_by("seq").values_list("kind", "at")) == [("transfer", MONDAY), ("start", at(4, 9))]
     assert all("chuyển hồ sơ đến cơ quan có thẩm quyền không tính" in each.legal_basis for each in dossier.clock.all())
     assert dossier.due_at == dossier.first_due_at == at(13, 17), "seven working days after Wednesday, not after Monday"
-    rows = [(row.on, row.number) for row in day_rows(dossier)]
-    assert rows[:4] == [("02/11/2026", ""), ("03/11/2026", ""), ("04/11/2026", ""), ("05/11/2026", "1")]
+    rows = [(row.on, row.amount) for row in day_rows(dossier)]
+    assert rows[:4] == [("02/11/2026", ""), ("03/11/2026", ""), ("04/11/2026", ""), ("05/11/2026", "ngày thứ 1")]
 
 
 def test_a_second_hand_over_does_not_start_it_again(police: Agency) -> None:

@@ -19,6 +19,7 @@ LISTS: dict[str, Callable[[Identity], "QuerySet[Dossier]"]] = {
     "dossier_agency_queue": queries.queue,
     "dossier_reception_inbox": queries.to_receive,
     "dossier_to_hand_back": queries.to_hand_back,
+    "dossier_due_soon": lambda _identity: Dossier.objects.due_soon(factories.MONDAY),
     "dossier_held": lambda identity: held_by(identity.user_id or 0, identity.agency_ids),
 }
 

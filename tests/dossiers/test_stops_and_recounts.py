@@ -56,7 +56,7 @@ def stopped(team: tuple[User, User], *, is_pause: bool) -> Dossier:
 
 def test_a_pause_goes_on_with_what_was_left_of_the_time(team: tuple[User, User]) -> None:
     dossier = stopped(team, is_pause=True)
-    assert (dossier.state, clock_state(dossier)) == ("stopped", "stopped")
+    assert (dossier.state, clock_state(dossier)) == ("stopped", "paused_other")
 
     slip = resume(dossier, by=By(team[1], NEXT_TUESDAY, agency=dossier.agency), reason=REASON, expected_version=dossier.state_version)
 
@@ -160,13 +160,13 @@ def test_a_wrong_result_is_revoked_and_the_next_version_takes_its_place(team: tu
     assert old is not None
     checked = check_code(old.verification_code)
     assert checked is not None
-    assert (checked.standing, checked.newer_code) == (Standing.REVOKED, "")
+    assert (checked.standing, checked.newest) == (Standing.REVOKED, None)
     second = _second(dossier, team)
     assert (second.version, second.replaces) == (2, first)
     checked = check_code(old.verification_code)
     assert checked is not None
     assert second.document is not None
-    assert (checked.standing, checked.newer_code) == (Standing.REVOKED, second.document.verification_code)
+    assert (checked.standing, [each.code for each in checked.later]) == (Standing.REVOKED, [second.document.verification_code])
     with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic():
         Result.objects.filter(pk=first.pk).update(summary="khác")
     with pytest.raises(IntegrityError, match="kept for ever"), transaction.atomic():

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from dossiers.lifecycle import ALLOWED_PAIRS
 from dossiers.models import Absence, Answers, Dossier, Paper, Reassignment, Reminder, SupplementItem, SupplementRequest
 from portal.accounts.models import Role
 from portal.core.db import NOBODY, Scope, acting_as
@@ -30,14 +29,6 @@ def _one_of_each() -> None:
     Reminder.objects.create(dossier=dossier, agency=agency, sent_by=officer, sent_at=MONDAY, text="Đề nghị trả lời.")
     Absence.objects.create(user=officer, agency=agency, starts_on=TODAY, ends_on=TODAY, entered_by=leader, entered_at=MONDAY)
     Reassignment.objects.create(dossier=dossier, agency=agency, given_to=officer, given_by=leader, at=MONDAY)
-
-
-def test_the_table_of_steps_is_the_lifecycle() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT from_state, to_state FROM dossiers_allowed_step")
-        rows = set(cursor.fetchall())
-
-    assert rows == {(source or "", target) for source, target in ALLOWED_PAIRS}
 
 
 @pytest.mark.parametrize(

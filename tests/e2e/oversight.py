@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dossiers.actions.stop import Ground, stop
 from dossiers.actions.transition import By
-from dossiers.models import CalendarChange, Dossier, InboundCall, PlaceQuestion, ReroutingRun
+from dossiers.models import BulkBatch, BulkItem, CalendarChange, Dossier, InboundCall, PlaceQuestion, ReroutingRun
 from portal.core.db import acting_as
 from portal.outbox.models import OutboxMessage
 from tests.factories import committee, who
@@ -46,6 +46,10 @@ def build_oversight(world: "World", at: "datetime") -> None:
         parked_at=at, parked_reason="400: số điện thoại không hợp lệ"
     )
     _stopped(world)
+    batch = BulkBatch.objects.create(token=uuid.uuid4(), user=world.people["leader"], action=BulkBatch.Action.SIGN, started_at=at)
+    dossier = world.dossier("signature")
+    BulkItem.objects.create(batch=batch, seq=1, code=dossier.code, dossier=dossier)
+    world.objects["bulk_batch"] = batch
 
 
 def _question(dossier: Dossier, at: "datetime") -> PlaceQuestion:

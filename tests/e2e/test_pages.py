@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import Site
-from tests.e2e.pages import VISITS, Visit
+from tests.e2e.hands import CITIZEN
+from tests.e2e.pages import SANDBOX, VISITS, Visit
 from tests.support.browser import OpenPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
@@ -52,15 +54,21 @@ def complaints(page: Page, url: str, visit: Visit) -> list[str]:
     assert answer is not None
     if answer.status != visit.status:
         return [f"{answer.status} {page.url}"]
-    said = [] if visit.is_paper else [*violations(page)]
-    if not visit.is_paper:
-        page.emulate_media(color_scheme="dark")
-        said += [f"dark {each}" for each in violations(page, runOnly={"type": "rule", "values": ["color-contrast"]})]
-        said += [f"{NARROW} px: {wide}" for wide in [too_wide(page)] if wide]
+    return looked_at(page) + [each for each in problems if visit.status == 200 or str(visit.status) not in each]
+
+
+def looked_at(page: Page) -> list[str]:
+    """What is wrong with the page that is open, narrow and light: both themes, both widths, the longest list."""
+    said = violations(page)
+    page.emulate_media(color_scheme="dark")
+    said += [f"dark {each}" for each in violations(page, runOnly={"type": "rule", "values": ["color-contrast"]})]
+    said += [f"{NARROW} px: {wide}" for wide in [too_wide(page)] if wide]
     said += [f"a list of {rows} rows" for rows in [longest(page)] if rows > MOST_ROWS]
     page.set_viewport_size({"width": WIDE, "height": 900})
     said += [f"{WIDE} px: {wide}" for wide in [too_wide(page)] if wide]
-    return said + [each for each in problems if visit.status == 200 or str(visit.status) not in each]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    return said
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -72,3 +80,45 @@ def test_pages_of_a_role(site: Site, open_page: OpenPage, role: str) -> None:
     found = {str(visit): complaints(page, visit.url(site.world), visit) for visit in visits}
 
     assert {visit: said for visit, said in found.items() if said} == {}
+
+
+def test_pages_of_the_simulated_services(site: Site, open_page: OpenPage) -> None:
+    """The national portal, the register, the inbox, the gateway and the identity provider are looked at like our own pages."""
+    page = open_page(width=NARROW, base_url=site.live.sandbox_url)
+    found: dict[str, list[str]] = {}
+    code = site.world.dossier("signed").code
+    for path in SANDBOX:
+        answer = page.goto(path.format(code=code))
+        for _wait in range(20):
+            if answer is not None and answer.ok:
+                break
+            page.wait_for_timeout(500)  # the status reaches the national portal a moment later
+            answer = page.goto(path.format(code=code))
+        found[path] = looked_at(page) if answer is not None and answer.ok else [f"{answer.status if answer else 'nothing'}"]
+    found["pay"] = _gateway(site, open_page)
+    found["sign in"], found["consent"] = _identity_provider(site, open_page)
+    problems: list[str] = page.problems  # type: ignore[attr-defined]
+    found["console"] = [each for each in problems if "404" not in each]
+
+    assert {path: said for path, said in found.items() if said} == {}
+
+
+def _gateway(site: Site, open_page: OpenPage) -> list[str]:
+    page = open_page(width=NARROW, base_url=site.live.url)
+    site.sign_in(page.context, "citizen")
+    page.goto(reverse("payments:fees", args=[site.world.dossier("payment").code]))
+    page.get_by_role("button", name="Nộp trực tuyến").click()
+    page.wait_for_url(f"{site.live.sandbox_url}/**")
+    return looked_at(page)
+
+
+def _identity_provider(site: Site, open_page: OpenPage) -> tuple[list[str], list[str]]:
+    page = open_page(width=NARROW, base_url=site.live.url)
+    page.goto(reverse("accounts:sign_in"))
+    page.get_by_role("button", name="Đăng nhập bằng VNeID").click()
+    page.wait_for_url(f"{site.live.sandbox_url}/**")
+    first = looked_at(page)
+    page.locator(f"input[name=citizen_id][value='{CITIZEN}']").check()
+    page.get_by_role("button", name="Đăng nhập", exact=True).click()
+    page.get_by_role("button", name="Đồng ý").wait_for()
+    return first, looked_at(page)

@@ -22,7 +22,7 @@ from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
 from dossiers.documents.uploads import attach_to_draft, check_upload, store_upload
-from dossiers.models import Absence, Dossier, IssuedDocument, Paper, SavedView
+from dossiers.models import Absence, Dossier, IssuedDocument, Opinion, Paper, SavedView
 from portal.accounts.models import CitizenProfile, Membership, Role, User
 from portal.agencies.models import Agency, Office
 from portal.core.clock import LOCAL, technical_now
@@ -36,6 +36,7 @@ from tests.e2e.completeness import build_completeness
 from tests.e2e.oversight import build_oversight
 from tests.e2e.registry import build_tried_registry
 from tests.factories import address, centre, committee, fee, filed, marital_answers, routed, who
+from tests.factories.matters import filed_matter
 from tests.factories.reorganisations import draft as draft_of_units
 
 MARITAL_STATUS, DRAFTED = "1.004873", "2.000815"
@@ -176,6 +177,7 @@ def _assigned(world: World, **changes: Any) -> Filed:
 def _supplement(world: World) -> Filed:
     found = _assigned(world, applicant=world.people["citizen"])
     items = [Asked("Bản sao giấy tờ", "Ảnh chụp bị mờ, không đọc được"), Asked("Giấy xác nhận nơi cư trú", "Chưa có chữ ký")]
+    items += [Asked("Tờ khai: Nơi cư trú hiện nay", "Thiếu số nhà", field_key="subject_residence")]
     until = FIRST_DAY.date() + timedelta(days=30)
     by = _by(world, "officer", agency=committee())
     ask_supplement(found.dossier, by=by, items=items, answer_by=until, expected_version=found.dossier.state_version)
@@ -249,7 +251,9 @@ def _objects(world: World) -> None:
     )
     with acting_as(who(officer).scope):
         world.objects["paper"] = Paper.objects.filter(dossier=assigned).exclude(storage_key="").order_by("pk")[:1].get()
+    world.objects["opinion"] = _opinion(assigned)
     documents = IssuedDocument.objects
+    world.objects["matter"] = filed_matter(world.people["clerk"], centre(), applicant=world.people["citizen"], at=_last(world)).matter
     world.objects["slip"] = documents.filter(dossier=assigned, kind="receipt_slip").get()
     world.objects["followed_slip"] = documents.filter(dossier=world.dossier("supplement"), kind="receipt_slip").get()
     world.objects["result"] = documents.filter(dossier=world.dossier("signed"), kind="result").get()
@@ -264,6 +268,23 @@ def _objects(world: World) -> None:
     build_oversight(world, _last(world))
     _draft(world, "citizen", None, Channel.ONLINE)
     _draft(world, "clerk", centre(), Channel.DIRECT)
+
+
+def _opinion(dossier: Dossier) -> Opinion:
+    """A neighbouring ward asks the agency."""
+    asking = committee("00008")
+    asker = _staff("canbo.phuongben", "Trịnh Thị Mỹ", Role.OFFICER, asking)
+    with acting_as(who(asker).scope):
+        return Opinion.objects.create(
+            dossier=dossier,
+            agency=asking,
+            asked_by=asker,
+            asked=committee(),
+            question="Đề nghị xác nhận nơi cư trú trước năm 2020 của người có yêu cầu.",
+            told=[["Họ, chữ đệm, tên", "Nguyễn Thị Hạnh"]],
+            asked_at=FIRST_DAY,
+            due_at=FIRST_DAY + timedelta(days=5),
+        )
 
 
 def _draft(world: World, role: str, office: Office | None, channel: str) -> None:

@@ -72,7 +72,9 @@ def centre(code: str = "79") -> Office:
 
 
 def staffed(agency: Agency) -> tuple[User, User]:
-    """An officer and an approver of the agency."""
+    """An officer and an approver of the agency, at whose counter a clerk receives."""
+    if agency.reception_office is not None:
+        staff(Role.CLERK, agency.reception_office)
     return staff(Role.OFFICER, agency), staff(Role.LEADER, agency)
 
 

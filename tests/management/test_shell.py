@@ -10,6 +10,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
+from django.test.utils import override_settings
+
+from portal.core.clock import technical_now
+from portal.outbox.models import OutboxMessage
+from tests.factories import filed
 
 PROMISED = [
     "deadline", "dispatch", "import_procedures", "load_reference_data", "resolve_unit", "route", "search_procedures", "services",
@@ -61,14 +66,75 @@ def test_route_says_who_decides_and_why(procedure: str, place: str, outcome: str
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("code", "outcome"),
-    [("26740", "one"), ("760", "none"), ("01651", "none"), ("00001", "one"), ("80", "one")],
+    [("26740", "one"), ("00007", "several"), ("760", "none"), ("01651", "none"), ("00001", "one"), ("80", "one")],
     ids=str,
 )
 def test_resolve_unit_answers_one_several_or_none(code: str, outcome: str) -> None:
     answer = answered("resolve_unit", code, "--from", "2025-06-30", "--to", "2026-11-22")
 
     assert answer["outcome"] == outcome
-    assert {"one": 1, "none": 0}[outcome] == len(answer["units"])
+    assert min(len(answer["units"]), 2) == {"one": 1, "none": 0, "several": 2}[outcome]
+    assert all(unit["name"] and unit["province"] for unit in answer["units"])
+
+
+@pytest.mark.django_db
+def test_route_names_every_candidate_and_takes_the_choice() -> None:
+    asked = ("route", "1.001193", "--place", "00004", "--fact", "residence_mother=00070", "--on", "2026-11-22")
+
+    several = answered(*asked)
+    chosen = answered(*asked, "--chosen", "residence_mother")
+
+    assert (several["outcome"], several["agency"], several["is_choice"]) == ("several", None, True)
+    assert len({each["code"] for each in several["candidates"]}) == 2
+    assert chosen["outcome"] == "agency"
+    assert chosen["agency"] in several["candidates"]
+    shown = StringIO()
+    call_command(*asked, stdout=shown)
+    assert shown.getvalue().count("candidate   ") == 2
+
+
+@pytest.mark.django_db
+def test_route_says_into_which_parts_an_old_place_was_divided() -> None:
+    answer = answered("route", "1.004873", "--place", "00007", "--place-valid-on", "2025-06-30", "--on", "2026-11-22")
+
+    assert (answer["outcome"], answer["agency"]) != ("agency", None)
+    assert len({place["code"] for place in answer["places"]}) >= 2
+    assert all(reason["text"] for reason in answer["reasons"])
+
+
+def test_services_reports_the_embedded_servers_as_json() -> None:
+    answer = answered("services", "status")
+
+    assert answer["embedded"] is True
+    assert {service["name"] for service in answer["services"]} == {"postgresql", "valkey"}
+    assert all(service["running"] and service["pid"] and service["socket"] for service in answer["services"])
+
+
+@override_settings(EMBEDDED=False)
+def test_services_leaves_servers_of_others_alone() -> None:
+    answer = answered("services", "stop")
+
+    assert (answer["embedded"], "DATABASE_URL is set" in answer["message"]) == (False, True)
+
+
+@pytest.mark.django_db
+def test_sync_status_tells_streams_parked_steps_and_both_sides_as_json() -> None:
+    dossier = filed().dossier
+    OutboxMessage.objects.filter(subject_id=dossier.pk, stream="national").update(parked_at=technical_now(), parked_reason="400: MaTTHC")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 parked"):
+        call_command("sync_status", "--json", "--no-compare", stdout=out)
+
+    answer = json.loads(out.getvalue())
+    national = next(row for row in answer["streams"] if row["stream"] == "national")
+    assert (answer["ok"], answer["national"], national["parked"]) == (False, None, 1)
+    (parked,) = answer["parked"]
+    assert (parked["dossier"], parked["sequence"], parked["reason"]) == (dossier.code, 1, "400: MaTTHC")
+
+    out = StringIO()
+    with override_settings(NATIONAL_URL="http://127.0.0.1:9"), pytest.raises(CommandError, match="national portal: no usable answer"):
+        call_command("sync_status", "--json", stdout=out)
+    assert json.loads(out.getvalue())["national"]["fault"].startswith("no usable answer")
 
 
 @pytest.mark.django_db

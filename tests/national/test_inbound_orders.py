@@ -14,7 +14,7 @@ from django.test import Client
 
 from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.actions.transition import By
-from dossiers.models import Dossier, InboundCall, InboundFiling
+from dossiers.models import AnswerChange, Answers, Dossier, InboundCall, InboundFiling
 from payments.models import LedgerEntry, Order
 from portal.core.clock import technical_now
 from portal.core.db import acting_as
@@ -140,6 +140,28 @@ def test_a_supplement_answers_the_open_request_once(client: Client, agency: Any)
     assert request.answered_at is not None
     assert request.items.get().answer == "Bổ sung bản chụp\n- Giấy khai sinh.pdf"
     assert InboundCall.objects.get().outcome == "answered the request"
+
+
+def test_a_supplement_with_new_answers_corrects_what_was_asked_and_nothing_else(client: Client, agency: Any) -> None:
+    hand_over(client, filing_body(ToKhai={"request_text": "Xin giám hộ", "other": "giữ nguyên"}))
+    assert work() + work() == []
+    dossier = Dossier.objects.get()
+    clerk = staff("clerk", agency.reception_office)
+    by = By(clerk, technical_now(), office=agency.reception_office)
+    with acting_as(who(clerk).scope):
+        items = [Asked("Tờ khai: Nội dung đề nghị", "Chưa rõ", field_key="request_text")]
+        ask_supplement(dossier, by=by, items=items, answer_by=technical_now().date(), expected_version=dossier.state_version)
+    with working():
+        before = dict(Answers.objects.get(dossier=dossier).content)
+    told = {"request_text": "", "other": "Kẻ khác", "place": "nơi khác"}
+    hand_over(client, SUPPLEMENT | {"ToKhai": told})
+    assert "request_text" in " ".join(work()), "what cannot be read waits for a person"
+    hand_over(client, SUPPLEMENT | {"remote_id": str(uuid.UUID(int=22)), "ToKhai": told | {"request_text": "Giám hộ cho cháu"}})
+    assert work() == []
+
+    with working():
+        assert Answers.objects.get(dossier=dossier).content == before | {"request_text": "Giám hộ cho cháu"}
+        assert AnswerChange.objects.get().after == "Giám hộ cho cháu"
 
 
 def test_a_payment_of_another_amount_waits_for_a_person_and_books_nothing(client: Client, agency: Any) -> None:

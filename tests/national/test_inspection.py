@@ -92,6 +92,7 @@ def test_what_one_side_lacks_or_shows_otherwise_is_marked(client: Client, inspec
     assert shown.count("khác</span>") == 1
 
 
+@pytest.mark.usefixtures("never_committed")
 def test_fifty_of_many_are_drawn_and_the_same_seed_draws_the_same(inspector: User, national: Services, dossier: Dossier) -> None:
     with connection.cursor() as cursor:
         fill_ours(cursor, code=dossier.code, count=2000)

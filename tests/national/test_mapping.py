@@ -9,9 +9,9 @@ from django.conf import settings
 from dossiers.models import Party
 from dossiers.national import mapping2026, mapping_provincial
 from dossiers.national.adapters import ADAPTERS
-from dossiers.national.client import canonical
 from dossiers.national.faults import Malformed
 from dossiers.states import NATIONAL_STATUS, State
+from portal.core.canonical import canonical
 from procedures.models import Channel, FeeRule
 
 GENERATIONS = [mapping2026, mapping_provincial]

@@ -75,6 +75,7 @@ def opened() -> dict[str, str]:
 
 
 @pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("never_committed")
 def test_every_planted_difference_is_found_and_nothing_else(theirs: Theirs) -> None:
     template = told(0, steps=1)
     first = time.monotonic()

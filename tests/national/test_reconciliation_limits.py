@@ -12,11 +12,12 @@ from django.test.utils import override_settings
 
 from dossiers.models import CompletenessCertificate, ReconciliationRun, SyncDifference
 from dossiers.national.adapters import national_port
-from dossiers.national.reconcile import _findings
+from dossiers.national.reconcile import JOBS, _findings
 from dossiers.national.reconcile_judge import Verdict
 from dossiers.national.reconcile_record import MOST_REPAIRS, finish, record, repair
 from dossiers.tasks import reconcile_all, reconcile_recent
 from portal.core.clock import business_today, technical_now
+from portal.core.longjobs import begin
 from portal.outbox.models import OutboxMessage, OutboxReplay
 from portal.site.tasks import certify_days
 from tests.national.planting import simulator_database
@@ -72,7 +73,7 @@ def test_two_comparisons_at_once_open_one_row_and_repeat_once(theirs: Theirs) ->
     theirs.execute("DELETE FROM sandbox_npsp_dossier WHERE code = %s", [missing.code])
     port = national_port()
     runs = [ReconciliationRun.objects.create(scope="all", started_at=technical_now()) for _each in range(2)]
-    findings = [_findings(each, port) for each in runs]
+    findings = [_findings(each, port, begin(JOBS["all"])) for each in runs]
 
     for each, found in zip(runs, findings, strict=True):
         record(each, found, at=technical_now())

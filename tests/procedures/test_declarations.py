@@ -31,10 +31,10 @@ def filled(code: str) -> dict[str, Json]:
     return answers(form)
 
 
-def test_the_twelve() -> None:
+def test_the_twelve_and_the_two_of_linked_procedures() -> None:
     assert hand_made_codes() == [
         *["1.000656", "1.000894", "1.001193", "1.001612", "1.004194", "1.004222", "1.004873", "1.013225"],
-        *["1.013978", "2.000635", "2.000815", "3.000333"],
+        *["1.013978", "2.000635", "2.000815", "2.002913", "3.000333", "3.000722"],
     ]
     assert sorted(path.stem for path in (FOLDER / "samples").glob("*.yaml")) == CODES
 

@@ -20,6 +20,8 @@ CHANGED = {
     "short_name_vi": ("Tên khác", "Tên ngắn"),
     "name_vi": ("Tên đầy đủ khác", "Tên đầy đủ"),
     "name_en": ("Another name", "Tên tiếng Anh"),
+    "levels": ("ministry", "Cấp bộ"),
+    "competent_text_vi": ("Cơ quan khác", "Cơ quan khác"),
     "subjects_vi": ("Mọi người", "Mọi người"),
     "sets_count": ("3", "3"),
     "channels": ("direct", ""),

@@ -63,7 +63,7 @@ def test_a_version_whose_form_no_longer_asks_for_the_place_is_refused() -> None:
     draft.short_name_vi = "Tên khác"
     draft.save()
     draft.cases.update(form=form_for("common", "seat"))
-    submit_draft(draft)
+    submit_draft(draft, on=business_today())
 
     with pytest.raises(LeavesGaps) as refused:
         publish_version(draft, actor=person("approver"), decision_number="1/QĐ", decision_on=AT.date(), effective_from=SOON, at=AT)

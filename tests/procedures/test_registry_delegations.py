@@ -133,8 +133,9 @@ def test_linked_procedures_each_find_their_own_agency_from_one_place() -> None:
 
 
 def test_a_procedure_cannot_start_itself_nor_the_same_one_twice() -> None:
-    insert = """INSERT INTO procedures_linkedprocedure (parent_id, child_id, seq, facts, answers, is_optional, legal_basis, valid_from)
-        SELECT parent_id, {child}, 9, '{{}}', '{{}}', false, '', '2026-01-01' FROM procedures_linkedprocedure ORDER BY id LIMIT 1"""
+    insert = """INSERT INTO procedures_linkedprocedure
+            (parent_id, child_id, seq, facts, answers, papers_from_result, is_optional, legal_basis, valid_from)
+        SELECT parent_id, {child}, 9, '{{}}', '{{}}', '{{}}', false, '', '2026-01-01' FROM procedures_linkedprocedure ORDER BY id LIMIT 1"""
     for child, name in (("parent_id", "linked_procedure_is_another"), ("child_id", "linked_procedure_once")):
         with pytest.raises(IntegrityError, match=name), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(insert.format(child=child))

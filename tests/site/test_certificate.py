@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.test import override_settings
 
-from counters.models import ServedTickets, Visit
+from counters.models import BookReceipt, ServedTickets, Visit
 from dossiers.models import CodeCounter, CompletenessCertificate, Dossier, InboundFiling, ReconciliationRun, Result, SyncDifference
 from portal.accounts.models import User
 from portal.core import statements
@@ -232,6 +232,50 @@ def test_tickets_that_no_visit_answers_for_lower_the_share(tmp_path: Path) -> No
     assert said["outside"]["tickets_without_dossier"] == 4 - known
     assert said["outside"]["offices_telling_tickets"] == 2
     assert said["share"]["of"] == 2 + 4 - known
+
+
+def receipts(file: Path, *lines: str) -> Path:
+    file.write_text("office,serial,first,last,number,day,dossier,void\n" + "".join(f"{centre().code},{line}\n" for line in lines))
+    return file
+
+
+def test_a_book_of_receipts_accounts_for_every_number(tmp_path: Path) -> None:
+    """Of 101 to 150 the highest used one is 108: 101 is a dossier's, 102 spoilt, 103 nobody's, 108 of an unknown code, 4 missing."""
+    known = Dossier.objects.get(pk=acknowledged(2)[0])
+    assert gather.outside(TODAY)["receipt_gaps"] is None, "nothing told is not zero"
+    book = "01BLP-26T,101,150"
+    lines = [f"{book},{number},{TODAY},{code},{void}" for number, code, void in
+             ((101, known.code, ""), (102, "", "1"), (103, "", ""), (108, "H00-000101-0001", "0"))]  # fmt: skip
+    call_command("import_receipts", str(receipts(tmp_path / "books.csv", *lines)), stdout=StringIO())
+
+    said = content()
+
+    assert said["outside"]["receipts_without_dossier"] == 2
+    assert said["outside"]["receipt_gaps"] == 4
+    assert said["outside"]["offices_telling_receipts"] == 1
+    assert said["share"] == {"accepted": 2, "of": 8, "per_cent": "25.00"}
+    assert list(flaws()) == []
+    call_command("import_receipts", str(receipts(tmp_path / "more.csv", f"{book},103,{TODAY},{known.code},")), stdout=StringIO())
+    assert gather.outside(TODAY)["receipts_without_dossier"] == 1, "what is told again replaces the former line"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["A,1,50,51,{day},,", "A,50,1,10,{day},,", "A,1,50,5,2027-01-01,,", "A,1,50,5,{day},,yes", ",1,50,5,{day},,", "A,1,x,5,{day},,", "A,1",
+     "A,5,60,7,{day},,"],
+)  # fmt: skip
+def test_a_file_of_receipts_with_a_wrong_line_is_refused_whole(tmp_path: Path, line: str) -> None:
+    """The last one is a book that shares numbers with the other."""
+    file = receipts(tmp_path / "books.csv", f"A,1,50,3,{TODAY},,", line.format(day=TODAY))
+
+    with pytest.raises(CommandError, match="nothing was taken"):
+        call_command("import_receipts", str(file), stdout=StringIO(), stderr=StringIO())
+    assert not BookReceipt.objects.exists()
+
+
+def test_a_certificate_made_before_books_were_counted_still_holds() -> None:
+    """The share of an older one follows from what it names."""
+    assert share_of(4, 2, {"code_gaps": 1}) == (2, 5)
 
 
 @pytest.mark.parametrize(

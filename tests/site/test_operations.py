@@ -12,10 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from dossiers.models import InboundCall
 from portal.accounts.models import Role, User
 from portal.core.clock import technical_now
+from portal.core.longjobs import STUCK_AFTER, begin, long_job
+from portal.core.models import LongJob
 from portal.outbox.actions import Done, Park, Retry, claim, settle
 from portal.outbox.channels import admit, record
 from portal.outbox.models import Channel, OutboxMessage, OutboxReplay
 from portal.outbox.queries import _TRAFFIC, COUNTED
+from procedures.models import RegistryRun
 from tests.factories import filed, staff
 from tests.outbox.test_actions import put
 
@@ -120,6 +123,28 @@ def test_a_connection_is_stopped_and_started(client: Client, operator: User) -> 
     assert client.post(path, {"action": "start", "reason": "Xong"}).status_code == 302
     assert Channel.objects.get().stop == ""
     assert client.post("/van-hanh/ket-noi/none/", {"action": "start", "reason": "Xong"}).status_code == 422
+
+
+def test_long_jobs_of_every_sort_show_how_far_they_are(client: Client, operator: User) -> None:
+    begin(LongJob.Kind.RECONCILE_ALL, total=511).reached(300)
+    begin(LongJob.Kind.IMPORT, about="national.jsonl.gz", by="Phạm Văn Sơn").reached(1200)
+    LongJob.objects.filter(kind="import").update(heartbeat_at=technical_now() - STUCK_AFTER - timedelta(seconds=1))
+    with long_job(LongJob.Kind.CERTIFY, total=3) as failed:
+        failed.fault("không có khóa")
+    RegistryRun.objects.create(kind="completeness", on=technical_now().date(), requested_at=technical_now(), all_steps=89, done_steps=40)
+    park(3)
+    assert client.post(RANGE, {"reason": "Hết sự cố", "stream": "notify"}).status_code == 302
+    [message, *_others] = claim("notify", now=technical_now())
+    settle(message, Done(), now=technical_now())
+
+    shown = text(client, PAGE)
+
+    for words in ("Đối soát toàn bộ", "300 trên 511", "Nhập danh mục thủ tục quốc gia: national.jsonl.gz", "1.200", "Phạm Văn Sơn",
+                  "Bị treo", "Bị gián đoạn", "không có khóa", "40 trên 89", "1 trên 3", operator.full_name):  # fmt: skip
+        assert words in shown, words
+    for message in claim("notify", now=technical_now() + timedelta(minutes=5)):
+        settle(message, Park("400"), now=technical_now())
+    assert "2 tin lại chờ người xử lý" in text(client, PAGE)
 
 
 @pytest.mark.parametrize("data", [{"pick": ["x", "9" * 40, "\0"]}, {"pick": ["1"] * 500}, {"reason": "\0"}, {}], ids=str)

@@ -85,11 +85,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Tests of one file that share running processes go to one worker. (Group marks do not reach pytest 9's node ids.)"""
+    """Tests of one file that share processes or committed rows go to one worker. (Group marks do not reach pytest 9's node ids.)"""
 
     @cache
     def shares(path: str) -> bool:
-        return "mark.live" in (config.rootpath / path).read_text(encoding="utf-8")
+        text = (config.rootpath / path).read_text(encoding="utf-8")
+        return "mark.live" in text or "mark.together" in text
 
     class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:

@@ -1,5 +1,6 @@
 """Check the answers, see who will decide, declare that they are true, and file."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,7 +14,9 @@ from django.views.decorators.http import require_http_methods
 from dossiers import filing_inputs
 from dossiers.actions.drafts import DraftFiled, locked_draft, newer_version, save_draft, warn_if_outdated
 from dossiers.actions.file import Filing, file
+from dossiers.actions.matters import file_matter
 from dossiers.lawfulchoice import PICKED, SEARCHED, ChoiceForm
+from dossiers.matters import grounds_for, requirements_of
 from dossiers.models import Draft, DraftFile
 from dossiers.views.applicant.acting import Person, parties_form
 from dossiers.views.applicant.draft import person_of
@@ -27,7 +30,6 @@ from portal.core.errors import DomainError
 from portal.core.htmx import render_page
 from procedures.formschema.answers import answers as final_answers
 from procedures.formschema.answers import read_back, validate_answers, with_computed
-from procedures.models import Requirement
 from procedures.queries import grounds_of
 
 
@@ -50,7 +52,7 @@ class CheckForm(forms.Form):
     def __init__(self, *args: Any, draft: Draft, must_pick: bool, **kwargs: Any) -> None:
         first = {"office": draft.parties.get("office", ""), "exemption": draft.parties.get("exemption", "")}
         super().__init__(*args, **({"initial": first} | kwargs))
-        grounds = grounds_of(draft.version.procedure, business_today())
+        grounds = grounds_for(draft, business_today())
         self.fields["exemption"].choices = [("", _("None")), *grounds]  # type: ignore[attr-defined]
         if not grounds:
             del self.fields["exemption"]
@@ -76,15 +78,18 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
             request, held, problem=_("The draft was changed in another window. This is what is stored now: check it again."), status=409
         )
     chosen = {name: request.POST.get(name, "") for name in ("office", "exemption", PICKED, SEARCHED)}
+    at = business_now()
+    shown = outlook_of(held, held.answers, at=at)
     if chosen != {name: str(held.parties.get(name) or "") for name in chosen}:
-        held = save_draft(held, answers=held.answers, parties=held.parties | chosen, at=business_now(), expected_revision=held.revision)
+        held = save_draft(held, answers=held.answers, parties=held.parties | chosen, at=at, expected_revision=held.revision)
     if "recalculate" in request.POST:
         return redirect("dossiers:check_online", draft_id=draft.pk)
-    return _submit(request, held)
+    return _submit(request, held, shown, at)
 
 
-def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
-    person, at = person_of(request), business_now()
+def _submit(request: HttpRequest, draft: Draft, shown: Outlook, at: datetime) -> HttpResponse:
+    """File what the page showed. Where the last choices change agency, date or fee, these are shown first and nothing is filed."""
+    person = person_of(request)
     outlook = outlook_of(draft, draft.answers, at=at)
     form = CheckForm(request.POST, draft=draft, must_pick=outlook.must_pick)
     choice = ChoiceForm(request.POST, offers=outlook.choice.offers, kept=draft.parties) if outlook.choice.offers else None
@@ -94,11 +99,22 @@ def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
     if warning or todo or not is_fit or outlook.office is None:
         problem = warning or (_("Not finished yet: %(parts)s") % {"parts": "; ".join(todo)} if todo else "")
         return _page(request, draft, form=form, choice=choice, problem=problem, status=422)
+    if outlook.promises != shown.promises:
+        problem = _("What you have just chosen changes who decides, by when or what it costs. Read it below, then submit.")
+        return _page(request, draft, form=form, choice=choice, problem=problem, status=422)
     try:
-        filed = file(filing_of(draft, person, outlook, outlook.office))
+        code = _filed(draft, filing_of(draft, person, outlook, outlook.office), outlook)
     except DomainError as error:
         return _page(request, draft, form=form, problem=str(error), status=error.status)
-    return redirect("dossiers:filed_online", code=filed.dossier.code)
+    return redirect("dossiers:filed_online", code=code)
+
+
+def _filed(draft: Draft, filing: Filing, outlook: Outlook) -> str:
+    """The dossier is filed, or the matter with its dossiers; the code of the first one."""
+    if not outlook.steps:
+        return file(filing).dossier.code
+    offices = {step.code: step.outlook.office for step in outlook.steps if step.outlook.office is not None}
+    return file_matter(filing, exemption=str(draft.parties.get("exemption") or ""), offices=offices).lead.code
 
 
 def filing_of(draft: Draft, person: Person, outlook: Outlook, office: Office) -> Filing:
@@ -108,7 +124,7 @@ def filing_of(draft: Draft, person: Person, outlook: Outlook, office: Office) ->
     stated = parties_form(draft, person)
     if not declaration.is_valid() or not stated.is_valid():
         raise DomainError(_("Some answers are no longer valid. Open each part once more."))
-    requirements = list(Requirement.objects.filter(case=draft.case).order_by("seq", "pk"))
+    requirements = requirements_of(draft, business_today())
     grounds = dict(grounds_of(draft.version.procedure, business_today()))
     files = DraftFile.objects.filter(draft=draft).order_by("arrived_at", "pk")
     return Filing(

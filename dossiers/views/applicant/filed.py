@@ -2,9 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from dossiers.codes import format_secret
+from dossiers.matterrows import matter_of
 from dossiers.models import FeeLine
 from dossiers.queries import found_or_404, own
 from dossiers.secrets import secret_for
@@ -19,6 +22,8 @@ from portal.core.workcalendar import local
 def filed(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt of an online filing, as often as it is opened."""
     dossier = found_or_404(own(identity(request)), code)
+    if (matter := matter_of(dossier)) is not None:
+        return redirect(f"{reverse('dossiers:my_matter', args=[matter.code])}?moi=1")
     link = f"{settings.BASE_URL}/tra-cuu/?ma={dossier.code}"
     slips = dossier.documents.filter(kind__in=["acknowledgement", "receipt_slip"], superseded_by__isnull=True)
     context = {

@@ -19,9 +19,11 @@ from dossiers.actions.hand_back import Collector, open_as_file
 from dossiers.actions.transition import By
 from dossiers.codes import normalise_code
 from dossiers.documents import copies, serve
+from dossiers.matterrows import matter_of, own_matters
 from dossiers.models import Dossier
+from dossiers.models.matter import PREFIX
 from dossiers.queries import own
-from dossiers.tracking import followed_or_own, follower_account, open_with_code
+from dossiers.tracking import followed_matter_or_own, followed_or_own, follower_account, open_with_code
 from dossiers.views.applicant.picture import followable, picture, signed_result
 from dossiers.views.applicant.supplement import answer_page
 from portal.accounts.access import identity, own_transaction, public
@@ -59,7 +61,7 @@ class FollowForm(forms.Form):
 
     def clean_ma(self) -> str:
         """The code as it is stored."""
-        code = normalise_code(self.cleaned_data["ma"])
+        code = any_code(self.cleaned_data["ma"])
         if code is None:
             raise forms.ValidationError(_("This is not a dossier code. Compare it with your slip."))
         return code
@@ -73,9 +75,11 @@ class FollowForm(forms.Form):
 def follow(request: HttpRequest) -> HttpResponse:
     """Ask for code and secret. An unknown code and a wrong secret get the same answer, in the same time."""
     if request.method != "POST":
-        code = normalise_code(request.GET.get("ma", "")[:200])
+        code = any_code(request.GET.get("ma", "")[:200])
         if code and own(identity(request)).filter(code=code).exists():
             return redirect("dossiers:my_dossier", code=code)
+        if code and own_matters(identity(request)).filter(code=code).exists():
+            return redirect("dossiers:my_matter", code=code)
         return render_page(
             request, "dossiers/applicant/follow.html", {"form": FollowForm(initial={"ma": code or request.GET.get("ma", "")[:200]})}
         )
@@ -87,9 +91,16 @@ def follow(request: HttpRequest) -> HttpResponse:
         if open_with_code(request, code, form.cleaned_data["secret"]):
             for what in _keys(request, code):
                 forgive_attempt(what)
-            return redirect("dossiers:followed", code=code)
+            return redirect("dossiers:followed_matter" if code.startswith(PREFIX) else "dossiers:followed", code=code)
         form.add_error(None, _("Code and tracking code do not belong together. Compare both with your slip; any counter prints a new one."))
     return render_page(request, "dossiers/applicant/follow.html", {"form": form}, status=422)
+
+
+def any_code(text: str) -> str | None:
+    """The code of a dossier or of a linked matter in what was typed."""
+    code = normalise_code(text)
+    marked = "".join(text.upper().split()).startswith(PREFIX.rstrip("-"))
+    return f"{PREFIX}{code}" if code and marked else code
 
 
 def _keys(request: HttpRequest, code: str) -> tuple[str, str]:
@@ -121,7 +132,11 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
     found = followed_or_own(request, code)
     if found is None:
         return redirect(f"{reverse('dossiers:follow')}?ma={code}")
-    return render_page(request, "dossiers/applicant/dossier.html", picture(found, now=business_now(), base=_base(found), is_own=False))
+    matter = matter_of(found)
+    is_open = matter is not None and followed_matter_or_own(request, matter.code) is not None
+    shown = {"matter": matter, "matter_url": reverse("dossiers:followed_matter", args=[matter.code]) if matter and is_open else ""}
+    page = picture(found, now=business_now(), base=_base(found), is_own=False)
+    return render_page(request, "dossiers/applicant/dossier.html", page | shown)
 
 
 @never_cache

@@ -1,14 +1,16 @@
 """What would happen if the draft were filed now: who decides and why, where the code comes from, by when, at what price."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dossiers.actions.fee_inputs import SIGNED_IN_CONDITIONS
 from dossiers.expected import answer_by, due_if_started, time_from_receipt
 from dossiers.lawfulchoice import PICKED, Choice, choice_of
+from dossiers.matters import planned
 from dossiers.models import Draft
 from portal.agencies.models import AdministrativeUnit, Agency, Office, valid_on
 from portal.agencies.queries import centre_of
@@ -19,14 +21,26 @@ from procedures.fees import FEE_REASONS, FeeLine, total_vnd
 from procedures.models import Channel
 from procedures.queries import FeeQuestion, fee_lines, fee_note, grounds_of
 from procedures.reasons import reason_text
+from procedures.wording import time_text
 
-SIGNED_IN_CONDITIONS = frozenset({"vneid_level_2"})
-"""What is true of everybody who files online: the identity provider vouches for them at level 2."""
+
+@dataclass(frozen=True, slots=True)
+class StepOutlook:
+    """One dossier of a linked matter: its name, what it waits for, and everything else as if it were filed alone."""
+
+    code: str
+    name: str
+    after: str
+    time: str
+    outlook: "Outlook"
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Everything that the check page says. `office` None: the person must pick a centre, or first an agency (`choice.is_open`)."""
+    """Everything that the check page says. `office` None: the person must pick a centre, or first an agency (`choice.is_open`).
+
+    Of linked procedures it is that of the first dossier, and `steps` has them all.
+    """
 
     choice: Choice
     agency: str
@@ -41,10 +55,31 @@ class Outlook:
     rows: tuple[tuple[str, str, str], ...]
     total: str
     has_unknown_fee: bool
+    steps: tuple[StepOutlook, ...] = ()
+
+    @property
+    def promises(self) -> tuple[object, ...]:
+        """What a person relies on when they submit: who decides, by when, at what price."""
+        return (self.agency, self.candidates, self.due, self.rows, self.total)
 
 
 def outlook_of(draft: Draft, answers: Mapping[str, Any], *, at: datetime) -> Outlook:
     """The outlook of these answers, complete or not, with the centre and the exemption that were picked."""
+    every = planned(draft.version, answers, local(at).date())
+    steps = tuple(
+        StepOutlook(
+            step.linked.code,
+            step.linked.version.short_name,
+            step.after,
+            time_text(step.linked.case),
+            _outlook(step.draft(draft), step.answers, at),
+        )
+        for step in every
+    )
+    return replace(steps[0].outlook, steps=steps) if steps else _outlook(draft, answers, at)
+
+
+def _outlook(draft: Draft, answers: Mapping[str, Any], at: datetime) -> Outlook:
     on = local(at).date()
     choice = _choice(draft, answers, None, on)
     office = office_for(choice.decision, choice.facts, on)

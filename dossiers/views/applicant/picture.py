@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dossiers.clockdays import DueWords, day_rows, due_words
+from dossiers.clockdays import both_dates, day_rows, due_of
 from dossiers.detours import detours_of
 from dossiers.documents.access import INTERNAL, WITH_CONTENT
 from dossiers.expected import counts_from_receipt, time_from_receipt
@@ -106,12 +106,13 @@ def picture(dossier: Dossier, *, now: datetime, base: str, is_own: bool) -> dict
         "is_own": is_own,
         "pill": state_pill(dossier.state),
         "now": NOW[state],
-        "due": _due(dossier, now, calendar),
+        "due": due_of(dossier, now, calendar),
         "due_later": time_from_receipt(dossier.case) if counts_from_receipt(dossier) else _("Set when the dossier is accepted"),
         "answer_due": f"{local(dossier.answer_due_at):%H:%M %d/%m/%Y}"
         if dossier.answer_due_at and state is State.AWAITING_RECEPTION
         else "",
         "days": day_rows(dossier),
+        "dates": both_dates(dossier, now),
         "events": _events(dossier, is_own=is_own),
         "whys": why_this_agency(dossier),
         "detours": detours_of(dossier, now),
@@ -122,10 +123,6 @@ def picture(dossier: Dossier, *, now: datetime, base: str, is_own: bool) -> dict
         "result": _result(dossier, is_own=is_own),
         "can_withdraw": is_own and Verb.WITHDRAW in verbs_for(state, Actor.APPLICANT),
     }
-
-
-def _due(dossier: Dossier, now: datetime, calendar: Any) -> DueWords:
-    return due_words(dossier.state, dossier.due_at, dossier.finished_at, now, dossier.case.time_rule, calendar)
 
 
 def _events(dossier: Dossier, *, is_own: bool) -> list[dict[str, str]]:

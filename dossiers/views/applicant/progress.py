@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dossiers.matters import requirements_of
 from dossiers.models import Draft, DraftFile
 from dossiers.views.applicant.acting import Person, parties_form
 from dossiers.views.applicant.frame import DECLARATION_PREFIX, schema_of
+from portal.core.clock import business_today
 from procedures.formschema import conditions
 from procedures.formschema.answers import post_data
 from procedures.formschema.compile import DeclarationForm, build_form
@@ -74,7 +76,7 @@ def section_state(schema: Schema, section: Section, answers: Mapping[str, Any], 
 def paper_rows(draft: Draft) -> list[PaperRow]:
     """The components that are asked now; the declaration is not one of them, our form replaces it."""
     answers = draft.answers | {"exemption": draft.parties.get("exemption")}
-    asked = [each for each in Requirement.objects.filter(case=draft.case).order_by("seq", "pk") if is_asked(each, answers)]
+    asked = [each for each in requirements_of(draft, business_today()) if is_asked(each, answers)]
     files = list(DraftFile.objects.filter(draft=draft).order_by("arrived_at", "pk"))
     return [PaperRow(each, tuple(file for file in files if file.requirement_key == each.key), each.is_needed) for each in asked]
 

@@ -20,6 +20,7 @@ from procedures.formschema.answers import prefill
 from procedures.formschema.finder import placed
 from procedures.models import Channel, ProcedureCase, ProcedureVersion
 from procedures.queries import has_ended, version_or_404
+from procedures.queries.linked import led_by, linked_procedures
 from procedures.queries.pages import procedure_page
 from procedures.wording import visit_note
 
@@ -84,6 +85,8 @@ def _page(request: HttpRequest, version: ProcedureVersion, form: StartForm | Non
         "is_citizen": identity(request).is_citizen,
         "sign_in_url": f"{reverse('accounts:sign_in')}?next={request.path}",
         "drafts": _open_drafts(request, version),
+        "linked": [step.version.short_name for step in linked_procedures(version.procedure, business_today())],
+        "bundles": led_by(version.procedure, business_today()),
         "form": form,
     }
     return render_page(request, "dossiers/applicant/start.html", context, status=422 if form is not None and form.errors else 200)

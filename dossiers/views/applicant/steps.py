@@ -14,6 +14,7 @@ from dossiers.actions.hand_back import Collector, open_as_file
 from dossiers.actions.reasons import ReasonMissing
 from dossiers.actions.transition import By
 from dossiers.lifecycle import State, Verb, verbs_for
+from dossiers.matterrows import matter_of
 from dossiers.models import Dossier
 from dossiers.queries import found_or_404, own
 from dossiers.states import Actor
@@ -62,7 +63,9 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         if not form.errors:
             messages.success(request, _("The dossier has been withdrawn."))
             return redirect("dossiers:my_dossier", code=code)
-    return render_page(request, "dossiers/applicant/withdraw.html", {"dossier": dossier, "form": form}, status=status)
+    return render_page(
+        request, "dossiers/applicant/withdraw.html", {"dossier": dossier, "form": form, "matter": matter_of(dossier)}, status=status
+    )
 
 
 def _withdrawn(request: HttpRequest, dossier: Dossier, form: WithdrawForm) -> int:

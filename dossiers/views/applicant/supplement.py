@@ -12,9 +12,10 @@ from dossiers.actions.supplement_files import attach_to_item
 from dossiers.actions.transition import By
 from dossiers.documents.uploads import ACCEPT
 from dossiers.models import Dossier, Paper, SupplementItem
+from dossiers.supplementform import Corrections, corrections
 from dossiers.views.applicant.papers import size_text
 from portal.accounts.models import User
-from portal.core.clock import business_now
+from portal.core.clock import business_now, business_today
 from portal.core.errors import DomainError
 from portal.core.htmx import render_page
 
@@ -27,27 +28,37 @@ def answer_page(request: HttpRequest, dossier: Dossier, *, by: User, base: str) 
     if asked is None:
         raise Http404
     items = list(asked.items.select_related("request").order_by("seq"))
+    fields = corrections(dossier, items, today=business_today(), data=request.POST if request.method == "POST" else None)
     problems: list[DomainError] = []
     if request.method == "POST":
         problems = _keep_files(request, items, by)
         if not problems and "answer" in request.POST:
             try:
-                answer_supplement(dossier, by=By(by, business_now()), answers=_texts(request, items))
+                _answer(request, dossier, items, fields, by)
             except DomainError as error:
                 problems = [error]
             else:
                 messages.success(request, _("Your answer has reached the agency. The clock runs again."))
                 return redirect(base)
+        elif fields is not None:
+            fields.form.errors.clear()
     context = {
         "dossier": dossier,
         "base": base,
         "asked": asked,
-        "items": [_item(request, item) for item in items],
+        "items": [_item(request, item, fields) for item in items],
+        "following": fields.following() if fields else [],
         "problems": list(dict.fromkeys(map(str, problems))),
         "has_errors": bool(problems),
         "accept": ACCEPT,
     }
     return render_page(request, "dossiers/applicant/supplement.html", context, status=problems[0].status if problems else 200)
+
+
+def _answer(request: HttpRequest, dossier: Dossier, items: list[SupplementItem], fields: Corrections | None, by: User) -> None:
+    texts = _texts(request, items)
+    values = fields.values(texts) if fields else {}
+    answer_supplement(dossier, by=By(by, business_now()), answers=texts, values=values)
 
 
 def _keep_files(request: HttpRequest, items: Iterable[SupplementItem], by: User) -> list[DomainError]:
@@ -69,13 +80,14 @@ def _text(request: HttpRequest, item: SupplementItem) -> str:
     return request.POST.get(f"answer-{item.pk}", "").replace("\0", "")[:ANSWER_LENGTH]
 
 
-def _item(request: HttpRequest, item: SupplementItem) -> dict[str, object]:
+def _item(request: HttpRequest, item: SupplementItem, fields: Corrections | None) -> dict[str, object]:
     files = Paper.objects.filter(supplement_item=item).exclude(storage_key="").order_by("pk")
     return {
         "id": str(item.pk),
         "seq": item.seq,
         "title": item.title,
         "reason": item.reason,
+        "field": fields.of(item) if fields else None,
         "answer": _text(request, item) or item.answer,
         "files": [
             {"name": _("File %(number)d") % {"number": number}, "size": size_text(file.size)} for number, file in enumerate(files, 1)

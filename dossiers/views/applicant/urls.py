@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from dossiers.views.applicant import check, draft, filed, followed, mine, papers, start, steps
+from dossiers.views.applicant import check, draft, filed, followed, matter, messages, mine, papers, start, steps
 
 DRAFT = "nop-ho-so/nhap/<uuid:draft_id>/"
 urlpatterns: list[URLPattern] = [
@@ -21,11 +21,14 @@ urlpatterns: list[URLPattern] = [
     path("nop-ho-so/<str:code>/", start.start, name="start_online"),
     path("nop-ho-so/<str:code>/bat-dau/", start.begin, name="begin_online"),
     path("ho-so-cua-toi/", mine.home, name="mine"),
+    path("ho-so-cua-toi/lien-thong/<str:code>/", matter.mine, name="my_matter"),
     path("ho-so-cua-toi/<str:code>/", mine.dossier, name="my_dossier"),
     path("ho-so-cua-toi/<str:code>/bo-sung/", steps.supplement, name="my_supplement"),
+    path("ho-so-cua-toi/<str:code>/trao-doi/", messages.thread, name="my_messages"),
     path("ho-so-cua-toi/<str:code>/rut/", steps.withdraw, name="my_withdrawal"),
     path("ho-so-cua-toi/<str:code>/ket-qua/", steps.open_result, name="my_result"),
     path("tra-cuu/", followed.follow, name="follow"),
+    path("tra-cuu/lien-thong/<str:code>/", matter.followed, name="followed_matter"),
     path("tra-cuu/<str:code>/", followed.dossier, name="followed"),
     path("tra-cuu/<str:code>/giay/<str:verification_code>/", followed.document, name="followed_document"),
     path("tra-cuu/<str:code>/bo-sung/", followed.supplement, name="followed_supplement"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dossiers.actions.absences import Leave, call_off, enter_absence
 from dossiers.actions.transition import By
 from dossiers.models import Absence
-from dossiers.team import MOST_PEOPLE, colleagues
+from dossiers.team import MOST_PEOPLE, posted
 from dossiers.views.officer.frame import page
 from portal.accounts.access import identity, staff
 from portal.accounts.identity import Identity, identity_of
@@ -32,7 +32,7 @@ MOST = 100
 class AbsenceForm(forms.Form):
     """Days and deputy; the leader also says whose."""
 
-    user = forms.ChoiceField(label=gettext_lazy("Officer"), error_messages={"required": gettext_lazy("Choose an officer.")})
+    user = forms.ChoiceField(label=gettext_lazy("Who is away"), error_messages={"required": gettext_lazy("Choose a person.")})
     starts_on = DateField(label=gettext_lazy("First day"))
     ends_on = DateField(label=gettext_lazy("Last day"), help_text=gettext_lazy("This day counts too."))
     deputy = forms.ChoiceField(
@@ -54,7 +54,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     """The absences of now and later, and a form for one more."""
     who, at = identity(request), business_now()
     leads = who.has(Role.LEADER)
-    people = {str(pk): name for pk, name in colleagues(who.agency_ids, local(at).date()).values_list("pk", "full_name")[:MOST_PEOPLE]}
+    people = {str(pk): name for pk, name in posted(who.agency_ids, local(at).date()).values_list("pk", "full_name")[:MOST_PEOPLE]}
     form = AbsenceForm(request.POST if request.method == "POST" else None, people=people, own="" if leads else str(who.user_id))
     status = 200
     if request.method == "POST":
@@ -91,7 +91,8 @@ def _entered(who: Identity, form: AbsenceForm, by: By) -> int:
     data = form.cleaned_data
     person = User.objects.get(pk=int(data["user"]))
     deputy = User.objects.get(pk=int(data["deputy"])) if data["deputy"] else None
-    posts = identity_of(person, local(by.at).date()).agencies.get(Role.OFFICER, ())
+    held = identity_of(person, local(by.at).date()).agencies
+    posts = (*held.get(Role.OFFICER, ()), *held.get(Role.LEADER, ()))
     agency = Agency.objects.get(pk=next(pk for pk in posts if pk in who.agency_ids))
     try:
         enter_absence(Leave(person, agency, data["starts_on"], data["ends_on"], deputy), by=by)

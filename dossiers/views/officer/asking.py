@@ -1,4 +1,4 @@
-"""Ask the citizen once, for everything: a row for each paper of the procedure and three free ones."""
+"""Ask the citizen once, for everything: a row for each paper of the procedure and each field of the declaration, and three free ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dossiers import readyreasons
+from dossiers.actions.permit import asked_in_stage, permit_for
 from dossiers.actions.supplement import Asked, ask_supplement
+from dossiers.fieldasks import field_groups, ticked
 from dossiers.states import Verb
+from dossiers.views.officer.editing import kept_draft, typed_before
 from dossiers.views.officer.forms import SupplementForm
 from dossiers.views.officer.frame import Opened, opened
 from dossiers.views.officer.steps import step_page
@@ -43,18 +46,26 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     at_hand = opened(request, code)
     posted: Mapping[str, str] | None = request.POST if request.method == "POST" else None
     form = SupplementForm(posted, initial={"answer_by": _answer_by(at_hand)}, today=at_hand.at.date())
-    rows = _rows(at_hand, posted or {})
-    if posted is not None and any(row.error for row in rows):
+    typed = typed_before(kept_draft(at_hand, Verb.ASK_SUPPLEMENT)) if posted is None else posted
+    rows, groups = _rows(at_hand, typed), field_groups(at_hand.dossier, typed)
+    if posted is not None and (any(row.error for row in rows) or any(row.error for row in ticked(groups))):
         form.add_error(None, _("Each ticked line needs its reason, each free line its title and reason."))
 
     def do(data: Any, version: int) -> str:
         asked = [Asked(row.title, row.reason, row.key) for row in rows if row.is_ticked]
+        asked += [Asked(row.title, row.reason, field_key=row.key) for row in ticked(groups)]
         ask_supplement(
             at_hand.dossier, by=at_hand.by, items=asked, answer_by=data["answer_by"], note=data["note"].strip(), expected_version=version
         )
         return _("The request is issued and the person is told; the legal time stands still until the answer.")
 
-    context = {"rows": rows, "ready": readyreasons.SUPPLEMENT}
+    context = {
+        "rows": rows,
+        "field_groups": groups,
+        "ready": readyreasons.SUPPLEMENT,
+        "before": asked_in_stage(at_hand.dossier),
+        "permit": permit_for(at_hand.dossier, at_hand.user),
+    }
     return step_page(request, at_hand, form, verb=Verb.ASK_SUPPLEMENT, template="dossiers/officer/supplement.html", do=do, context=context)
 
 

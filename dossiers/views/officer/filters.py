@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
+from dossiers.attention import lingers
 from dossiers.history import state_label
 from dossiers.lifecycle import WAITING_FOR_APPLICANT
 from dossiers.models.dossier import CLOSED_STATES, DECIDING_STATES, FINISHED_STATES
@@ -42,6 +43,7 @@ class Filters:
     state: str = ""
     since: str = ""
     until: str = ""
+    lingers: bool = False
 
     @property
     def kept(self) -> dict[str, str]:
@@ -54,6 +56,7 @@ class Filters:
             "tinh-trang": self.state,
             "tu": self.since,
             "den": self.until,
+            "lau": "1" if self.lingers else "",
         }
 
     @property
@@ -68,7 +71,7 @@ class Filters:
     @property
     def is_more_set(self) -> bool:
         """Whether one of the filters that are folded away is set."""
-        return bool(self.holder or self.state or self.since or self.until)
+        return bool(self.holder or self.state or self.since or self.until or self.lingers)
 
     @property
     def is_date_wrong(self) -> bool:
@@ -78,8 +81,10 @@ class Filters:
         """The states that the tab can hold, to choose from; none where it holds one."""
         return [(state, state_label(state)) for state in _STATES.get(self.tab, DECIDING_STATES)]
 
-    def applied_to(self, dossiers: "QuerySet[Any]") -> "QuerySet[Any]":
-        """Those that fit: code or owner's name, procedure, holder, state, due on these days."""
+    def applied_to(self, dossiers: "QuerySet[Any]", at: datetime) -> "QuerySet[Any]":
+        """Those that fit: code or owner's name, procedure, holder, state, due on these days, too long in their step."""
+        if self.lingers:
+            dossiers = dossiers.filter(lingers(at))
         if self.procedure:
             dossiers = dossiers.filter(procedure__code=self.procedure)
         if self.holder and self.asks_holder:
@@ -114,6 +119,7 @@ def read_filters(asked: Any, who: Identity) -> Filters:
         state=state if state in set(State) else "",
         since=asked.get("tu", "")[:10],
         until=asked.get("den", "")[:10],
+        lingers=asked.get("lau", "") == "1",
     )
 
 

@@ -12,6 +12,9 @@ from portal.core.forms import DateField
 from portal.core.money import MOST_VND
 from procedures.models import FeeRule
 
+BY_ITSELF = (HandlingStop.Ground.NO_ANSWER, HandlingStop.Ground.UNPAID)
+"""Grounds that nobody chooses: a day has passed."""
+
 _WRITE = _("Write the reason so that the citizen understands it (10 characters or more).")
 
 
@@ -66,7 +69,7 @@ class StopForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        grounds = [choice for choice in HandlingStop.Ground.choices if choice[0] != HandlingStop.Ground.NO_ANSWER]
+        grounds = [choice for choice in HandlingStop.Ground.choices if choice[0] not in BY_ITSELF]
         self.fields["ground"].choices = [("", _("Choose")), *grounds]  # type: ignore[attr-defined]
 
 

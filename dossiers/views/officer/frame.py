@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers import queries
 from dossiers.actions.transition import By
-from dossiers.clockdays import DueWords, due_words
+from dossiers.clockdays import DueWords, due_of
 from dossiers.history import Pill, state_pill
 from dossiers.models import Dossier
 from dossiers.permissions import steps_for
@@ -29,6 +29,7 @@ MENU: tuple[tuple[str | Promise, str, str, str], ...] = (
     (_("Work list"), "dossiers:officer-queue", "", "inbox"),
     (_("To sign"), "dossiers:officer-queue", "trinh-ky", "pencil"),
     (_("Reminders"), "dossiers:officer-reminders", "", "bell-ring"),
+    (_("Opinions asked"), "dossiers:officer-opinions", "", "message-square"),
     (_("Team"), "dossiers:officer-team", "", "users-round"),
     (_("Absences"), "dossiers:officer-absences", "", "calendar-clock"),
 )
@@ -90,7 +91,7 @@ def opened(request: HttpRequest, code: str) -> Opened:
     who, at = identity(request), business_now()
     dossier = queries.found_or_404(queries.of_agency(who), code)
     calendar = working_calendar(range(at.year - 2, at.year + 3))
-    due = due_words(dossier.state, dossier.due_at, dossier.finished_at, at, dossier.case.time_rule, calendar)
+    due = due_of(dossier, at, calendar)
     return Opened(dossier, who, at, steps_for(who, dossier), due)
 
 

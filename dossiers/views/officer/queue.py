@@ -1,9 +1,10 @@
 """The work list: tabs, filters, pages of 50, and taking several at once."""
 
-from dataclasses import dataclass
+import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,39 +14,29 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dossiers import queries
-from dossiers.actions.decide import claim
-from dossiers.actions.transition import By
-from dossiers.history import state_label
+from dossiers.actions.bulk import run_batch, start_batch
+from dossiers.models import BulkBatch
 from dossiers.paging import page_of
-from dossiers.permissions import steps_for
 from dossiers.rows import rows_of, with_row_fields
-from dossiers.states import Verb
 from dossiers.team import MOST_PEOPLE, colleagues
+from dossiers.views.officer.alerted import alerts_to, lane
+from dossiers.views.officer.bulk import token_of
+from dossiers.views.officer.bulkacts import claiming
 from dossiers.views.officer.filters import Filters, options, read_filters
 from dossiers.views.officer.frame import page
 from dossiers.views.officer.given import given_to
+from dossiers.views.officer.outcomes import Outcome, outcomes_of
 from dossiers.views.officer.savedviews import preferred_query, views_for
 from dossiers.views.officer.tabs import dossiers_in, shown_tabs
-from portal.accounts.access import identity, staff
+from portal.accounts.access import identity, own_transaction, staff
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role, User
 from portal.core.clock import business_now
-from portal.core.errors import DomainError
 from portal.core.htmx import wants_part
 from portal.core.workcalendar import local
 from procedures.models import ProcedureVersion, in_language
 
-MOST_AT_ONCE = 50
 MOST_PROCEDURES = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one ticked dossier."""
-
-    code: str
-    text: str
-    is_done: bool
 
 
 @staff(Role.OFFICER, Role.LEADER)
@@ -59,37 +50,32 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @staff(Role.OFFICER)
+@own_transaction
 @require_POST
 def claim_many(request: HttpRequest) -> HttpResponse:
     """Each ticked dossier is claimed on its own; what a colleague took first is named, the rest is taken."""
-    who = identity(request)
-    codes = list(dict.fromkeys(code.replace("\0", "") for code in request.POST.getlist("ma")))[:MOST_AT_ONCE]
-    outcomes = [_claimed(who, code) for code in codes]
+    who, codes = identity(request), request.POST.getlist("ma")
+    outcomes = _claimed(request, who, codes) if codes and isinstance(who.user, User) else []
     taken = sum(outcome.is_done for outcome in outcomes)
     told = ngettext("%(count)d dossier is now yours.", "%(count)d dossiers are now yours.", taken) % {"count": taken}
-    context = _context(request, request.POST) | {"outcomes": outcomes, "told": told if codes else _("Tick at least one dossier.")}
-    return page(request, "dossiers/officer/queue.html", context, part="list", status=200 if codes else 422)
+    with transaction.atomic():
+        context = _context(request, request.POST) | {"outcomes": outcomes, "told": told if codes else _("Tick at least one dossier.")}
+        return page(request, "dossiers/officer/queue.html", context, part="list", status=200 if codes else 422)
 
 
-def _claimed(who: Identity, code: str) -> Outcome:
-    dossier = queries.of_agency(who).filter(code=code).first()
-    if dossier is None:
-        return Outcome(code[:50], _("Not in your agency's queue"), is_done=False)
-    if Verb.CLAIM not in steps_for(who, dossier):
-        holder = f": {dossier.assigned_to.full_name}" if dossier.assigned_to else ""
-        return Outcome(code, f"{state_label(dossier.state)}{holder}", is_done=False)
-    try:
-        claim(dossier, by=By(who.user if isinstance(who.user, User) else None, business_now(), agency=dossier.agency))
-    except DomainError as refused:
-        return Outcome(code, str(refused), is_done=False)
-    return Outcome(code, _("Taken by you"), is_done=True)
+def _claimed(request: HttpRequest, who: Identity, codes: list[str]) -> list[Outcome]:
+    assert isinstance(who.user, User)  # noqa: S101 -- asked by the caller
+    at = business_now()
+    batch = start_batch(codes, token=token_of(request), user=who.user, action=BulkBatch.Action.CLAIM, among=queries.of_agency(who), at=at)
+    run_batch(batch, claiming(who, at), at=at)
+    return outcomes_of(batch.items.order_by("seq"))
 
 
 def _context(request: HttpRequest, asked: Any) -> dict[str, Any]:
     who, at = identity(request), business_now()
     filters = read_filters(asked, who)
     tab, kept = filters.tab, filters.kept
-    found = filters.applied_to(dossiers_in(tab, who, at))
+    found = filters.applied_to(dossiers_in(tab, who, at), at)
     is_done = tab == "da-xong"
     shown = page_of(with_row_fields(found), by="finished_at" if is_done else "due_at", newest_first=is_done, mark=asked.get("trang", ""))
     base = reverse("dossiers:officer-queue")
@@ -100,6 +86,8 @@ def _context(request: HttpRequest, asked: Any) -> dict[str, Any]:
         "rows": rows,
         "is_officer": who.has(Role.OFFICER),
         "can_claim": any(row.can_claim for row in rows),
+        "can_tick": bool(rows) and not is_done,
+        "token": uuid.uuid4(),
         "filters": filters,
         "kept": list(kept.items()),
         "views": views_for(who, filters),
@@ -118,6 +106,8 @@ def _around(who: Identity, filters: Filters, at: datetime) -> dict[str, Any]:
         "people": options(people, filters.holder),
         "states": options(filters.states(), filters.state),
         "given": given_to(who),
+        "alerts": alerts_to(who),
+        "lane": lane(who, at),
     }
 
 

@@ -15,7 +15,6 @@ from dossiers.states import Verb
 from dossiers.team import MOST_PEOPLE, away, colleagues, loads
 from dossiers.views.officer.frame import opened
 from dossiers.views.officer.steps import step_page
-from dossiers.views.officer.tabs import soon_until
 from portal.accounts.access import staff
 from portal.accounts.models import Role, User
 from portal.core.workcalendar import local
@@ -67,7 +66,7 @@ def suggested(dossier: Dossier, at: datetime) -> list[tuple[str, str]]:
     on, agencies = local(at).date(), [dossier.agency_id or 0]
     people = [each for each in colleagues(agencies, on)[:MOST_PEOPLE] if each.pk not in (dossier.assigned_to_id, dossier.filed_by_id)]
     absent = away(on, people=[*(each.pk for each in people), dossier.assigned_to_id or 0])
-    held = loads(agencies, at=at, soon_until=soon_until(at))
+    held = loads(agencies, at=at)
     of_holder = absent.get(dossier.assigned_to_id or 0)
     deputy = of_holder.deputy_id if of_holder else None
     there = [(each, held[each.pk].held if each.pk in held else 0) for each in people if each.pk not in absent]

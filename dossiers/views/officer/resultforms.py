@@ -1,5 +1,6 @@
 """The form of a result: what its template prints, the decision in a sentence, and what its medium needs."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -27,7 +28,8 @@ class ResultForm(forms.Form):
         error_messages={"required": _("Write the decision in a sentence that the citizen understands.")},
     )
 
-    def __init__(self, *args: Any, kind: ResultType, has_upload: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: ResultType, known: Collection[str] = (), has_upload: bool = False, **kwargs: Any) -> None:
+        """`known` are the values that the answers give already: what is still to be written comes before them."""
         super().__init__(*args, **kwargs)
         self.is_refusal = kind.outcome == ResultType.Outcome.REFUSAL
         if kind.medium != ResultType.Medium.UPLOADED:
@@ -41,6 +43,11 @@ class ResultForm(forms.Form):
             self.fields["upload"] = forms.FileField(
                 label=_("Signed document (PDF)"), required=not has_upload, error_messages={"required": _("Attach the signed document.")}
             )
+
+        unknown = [name for name, field in self.fields.items() if field.required and name not in known]
+        self.order_fields(["summary", *unknown])
+        if not self.is_bound:
+            self.fields["summary"].widget.attrs["autofocus"] = True
 
     def clean_summary(self) -> str:
         """Long enough to say why, if it refuses."""

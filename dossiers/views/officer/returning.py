@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from dossiers.actions.not_competent import deciding_fact, return_not_competent
 from dossiers.models import Dossier
 from dossiers.states import Verb
+from dossiers.views.officer.editing import editing, keep_typed
 from dossiers.views.officer.frame import Opened, opened, page
 from dossiers.views.officer.returnform import NotCompetentForm, other_agencies
 from dossiers.views.officer.steps import step_page
@@ -36,6 +37,8 @@ def return_dossier(request: HttpRequest, code: str) -> HttpResponse:
     if request.POST.get("action") == "find":
         form = NotCompetentForm(initial=request.POST.dict(), on=on)
         shown = {"at_hand": at_hand, "dossier": at_hand.dossier, "form": form, "can_do": True, "found": found}
+        keep_typed(request, at_hand, Verb.RETURN_NOT_COMPETENT)
+        shown["editing"] = editing(at_hand, Verb.RETURN_NOT_COMPETENT, None)
         return page(request, TEMPLATE, shown | {"asks_place": bool(deciding_fact(at_hand.dossier))})
     return _step(request, at_hand, NotCompetentForm(request.POST, on=on), found)
 

@@ -8,12 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from dossiers.actions.opinions import may_ask
 from dossiers.axes import axes
-from dossiers.clockdays import day_rows
+from dossiers.clockdays import both_dates, day_rows
+from dossiers.corrections import label_of, value_text
 from dossiers.detours import detours_of
 from dossiers.history import timeline
-from dossiers.models import Answers, FeeLine, IssuedDocument
+from dossiers.models import AnswerChange, Answers, FeeLine, IssuedDocument
 from dossiers.reasons import why_this_agency
+from dossiers.stagerows import stage_rows
 from dossiers.states import Verb
 from dossiers.views.officer.frame import Opened
 from portal.core.money import format_vnd
@@ -28,16 +31,30 @@ SECTIONS: tuple[tuple[str, str | Promise], ...] = (
     ("le-phi", gettext_lazy("Fees")),
     ("van-ban", gettext_lazy("Documents issued")),
     ("bo-sung", gettext_lazy("Supplements")),
+    ("y-kien", gettext_lazy("Opinions")),
+    ("trao-doi", gettext_lazy("Messages")),
 )
 
 
 def _declaration(at_hand: Opened) -> dict[str, Any]:
     content = Answers.objects.filter(dossier=at_hand.dossier).values_list("content", flat=True).first() or {}
     form = at_hand.dossier.case.form
-    told = read_back(form, content, get_language() or "vi") if form else []
+    language = get_language() or "vi"
+    told = read_back(form, content, language) if form else []
+    changed = AnswerChange.objects.filter(dossier=at_hand.dossier).order_by("-at", "pk") if form else []
     parties = at_hand.dossier.parties.order_by("pk")
     return {
         "answers": [(title, [{"label": label, "value": value} for label, value in lines]) for title, lines in told],
+        "changes": [
+            {
+                "label": label,
+                "before": value_text(form, each.field_key, each.before, language),
+                "after": value_text(form, each.field_key, each.after, language),
+                "at": f"{local(each.at):%d/%m/%Y %H:%M}",
+            }
+            for each in changed
+            if (label := label_of(form, each.field_key, language))
+        ],
         "parties": [(str(party.get_role_display()), party) for party in parties],
     }
 
@@ -53,7 +70,12 @@ def _timeline(at_hand: Opened) -> dict[str, Any]:
 
 
 def _clock(at_hand: Opened) -> dict[str, Any]:
-    return {"days": day_rows(at_hand.dossier), "axes": axes(at_hand.dossier)}
+    return {
+        "days": day_rows(at_hand.dossier),
+        "dates": both_dates(at_hand.dossier, at_hand.at),
+        "axes": axes(at_hand.dossier),
+        "stages": stage_rows(at_hand.dossier, at_hand.at),
+    }
 
 
 def _why(at_hand: Opened) -> dict[str, Any]:
@@ -98,6 +120,14 @@ def _supplements(at_hand: Opened) -> dict[str, Any]:
     return {"rounds": list(rounds)}
 
 
+def _messages(at_hand: Opened) -> dict[str, Any]:
+    return {"thread_url": reverse("dossiers:officer-message", args=[at_hand.dossier.code])}
+
+
+def _opinions(at_hand: Opened) -> dict[str, Any]:
+    return {"may_ask": at_hand.is_mine and may_ask(at_hand.dossier)}
+
+
 SHOWN: dict[str, Callable[[Opened], dict[str, Any]]] = {
     "to-khai": _declaration,
     "tien-trinh": _timeline,
@@ -106,4 +136,6 @@ SHOWN: dict[str, Callable[[Opened], dict[str, Any]]] = {
     "le-phi": _fees,
     "van-ban": _documents,
     "bo-sung": _supplements,
+    "y-kien": _opinions,
+    "trao-doi": _messages,
 }

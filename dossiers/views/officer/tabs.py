@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,19 +11,21 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import queries
+from dossiers.attention import in_day_lane
 from dossiers.lifecycle import WAITING_FOR_APPLICANT, State
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES
 from dossiers.paging import capped
+from dossiers.threads import with_new_messages
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
-from portal.agencies.queries import working_calendar
-from portal.core.workcalendar import TIMEZONE, CalendarYearMissing, local
 
 TABS: tuple[tuple[str, str | Promise], ...] = (
     ("cua-toi", _("Mine")),
     ("chua-nhan", _("Unassigned")),
     ("tat-ca", _("All")),
+    ("trong-ngay", _("To be done today")),
     ("cho-bo-sung", _("Waiting for the citizen")),
+    ("tin-moi", _("New messages")),
     ("trinh-ky", _("To sign")),
     ("sap-den-han", _("Due soon")),
     ("qua-han", _("Overdue")),
@@ -56,25 +58,19 @@ def dossiers_in(key: str, who: Identity, at: datetime) -> "QuerySet[Any]":
         return live.filter(state=State.AWAITING_SIGNATURE, agency_id__in=who.agencies.get(Role.LEADER, ())).exclude(
             results__withdrawn_at__isnull=True, results__proposed_by_id=who.user_id
         )
+    if key == "trong-ngay":
+        return live.filter(in_day_lane())
     if key == "cho-bo-sung":
         return queries.of_agency(who).filter(state__in=[state.value for state in WAITING_FOR_APPLICANT])
+    if key == "tin-moi":
+        return with_new_messages(queries.of_agency(who))
     if key == "sap-den-han":
-        return live.filter(due_at__gte=at, due_at__lte=soon_until(at))
+        return live.filter(due_at__gte=at, due_soon_at__lte=at)
     if key == "qua-han":
         return live.filter(due_at__lt=at)
     if key == "da-xong":
         return queries.of_agency(who).filter(state__in=_ENDED)
     return live
-
-
-def soon_until(at: datetime) -> datetime:
-    """The end of the next working day: what is due by then is due soon. The next day where its year is not entered."""
-    calendar, today = working_calendar(range(at.year, at.year + 2)), local(at).date()
-    try:
-        soon = calendar.next_working_day(today)
-    except CalendarYearMissing:
-        soon = today + timedelta(days=1)
-    return datetime.combine(soon, time.max, TIMEZONE)
 
 
 def shown_tabs(who: Identity, current: str, at: datetime, kept: Mapping[str, str]) -> list[Tab]:

@@ -18,8 +18,8 @@ from dossiers.models import Absence, Dossier
 from dossiers.rows import rows_of, with_row_fields
 from dossiers.team import MOST_PEOPLE, Load, away, colleagues, held_by, loads
 from dossiers.views.officer.frame import page
-from dossiers.views.officer.queue import Outcome
-from dossiers.views.officer.tabs import soon_until
+from dossiers.views.officer.outcomes import Outcome
+from dossiers.views.officer.standing import deputy_choices
 from portal.accounts.access import identity, staff
 from portal.accounts.models import Role, User
 from portal.core.clock import business_now
@@ -51,7 +51,9 @@ def board(request: HttpRequest) -> HttpResponse:
     agencies, at = identity(request).agencies.get(Role.LEADER, ()), business_now()
     members = _members(agencies, at)
     total = sum(member.load.held for member in members)
-    return page(request, "dossiers/officer/team.html", {"members": members, "total": total})
+    return page(
+        request, "dossiers/officer/team.html", {"members": members, "total": total, "deputies": deputy_choices(agencies, local(at).date())}
+    )
 
 
 @staff(Role.LEADER)
@@ -115,7 +117,7 @@ def _outcome(code: str, dossier: Dossier | None, givings: dict[int, Giving], don
 def _members(agencies: Sequence[int], at: datetime) -> list[Member]:
     """The officers by name, and those who left and still hold something; four queries."""
     on = local(at).date()
-    held = loads(agencies, at=at, soon_until=soon_until(at))
+    held = loads(agencies, at=at)
     people = {each.pk: each for each in colleagues(agencies, on)[:MOST_PEOPLE]}
     gone = User.objects.in_bulk([pk for pk in held if pk not in people])
     absent = away(on, agencies=agencies)

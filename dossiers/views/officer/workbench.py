@@ -10,14 +10,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from dossiers.actions.editing import lease_of
 from dossiers.documents import pageimages
 from dossiers.history import timeline
+from dossiers.matterrows import belonging
 from dossiers.models import Paper, Result
+from dossiers.queries import of_agency
 from dossiers.states import State, Verb
+from dossiers.threads import NEW_TO_AGENCY
+from dossiers.views.officer.alerted import deputy_of
+from dossiers.views.officer.editing import lease_words
 from dossiers.views.officer.frame import Opened, opened, page
+from dossiers.views.officer.notes import NoteForm, notes_shown
+from dossiers.views.officer.opinions import opinions_of
 from dossiers.views.officer.sections import SECTIONS, SHOWN
+from dossiers.views.thread import MessageForm, thread_shown
 from portal.accounts.access import staff
 from portal.accounts.models import Role
+from portal.core.clock import technical_now
 from portal.core.workcalendar import local
 from procedures.wording import time_text
 
@@ -49,9 +59,15 @@ class StepLink:
 @staff(Role.OFFICER, Role.LEADER)
 @require_safe
 def workbench(request: HttpRequest, code: str) -> HttpResponse:
-    """The dossier with one section open on the left and the papers on the right."""
-    at_hand = opened(request, code)
-    section = request.GET.get("muc", "")
+    """The dossier with one section open on the left, and notes and papers on the right."""
+    return show(request, opened(request, code))
+
+
+def show(
+    request: HttpRequest, at_hand: Opened, *, note: NoteForm | None = None, message: MessageForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page, with the note or message that was refused."""
+    section = "trao-doi" if message else request.GET.get("muc", "")
     section = section if section in dict(SECTIONS) else "to-khai"
     papers = list(Paper.objects.filter(dossier=at_hand.dossier).order_by("pk"))
     context = {
@@ -61,20 +77,36 @@ def workbench(request: HttpRequest, code: str) -> HttpResponse:
         "steps": _step_links(at_hand),
         "can_claim": Verb.CLAIM in at_hand.steps,
         "can_release": Verb.RELEASE in at_hand.steps,
+        "can_take_next": at_hand.who.has(Role.OFFICER) and not {Verb.CLAIM, Verb.PROPOSE} & at_hand.steps,
         "section": section,
-        "sections": [(key, label, f"{at_hand.url}?muc={key}", key == section) for key, label in SECTIONS],
+        "sections": _tabs(at_hand, section),
         "result": _result(at_hand),
         "sent_back": _sent_back(at_hand),
+        "matter": belonging(at_hand.dossier, at_hand.who, of_agency(at_hand.who), "dossiers:officer-workbench"),
+        "edited": lease_words(lease_of(at_hand.dossier, now=technical_now()), at_hand.who.user_id),
         **SHOWN[section](at_hand),
         **_papers(request, at_hand, papers, section),
+        **notes_shown(request, at_hand, note),
+        "has_errors": status != 200,
     }
-    return page(request, "dossiers/officer/workbench.html", context)
+    if section == "y-kien":
+        context |= opinions_of(at_hand.dossier.pk, at_hand.at, request.GET.get("y", ""))
+    if section == "trao-doi":
+        context |= thread_shown(at_hand.dossier, request.GET, for_agency=True, form=message)
+    return page(request, "dossiers/officer/workbench.html", context, status=status)
+
+
+def _tabs(at_hand: Opened, section: str) -> list[tuple[str | Promise, str, bool, str]]:
+    """The parts of the dossier; beside the messages how many are new."""
+    new = at_hand.dossier.thread.filter(NEW_TO_AGENCY).count()
+    return [(label, f"{at_hand.url}?muc={key}", key == section, str(new) if new and key == "trao-doi" else "") for key, label in SECTIONS]
 
 
 def _facts(at_hand: Opened) -> list[dict[str, str]]:
     dossier = at_hand.dossier
     accepted = f"{local(dossier.accepted_at):%d/%m/%Y %H:%M}" if dossier.accepted_at else ""
-    first = f"{local(dossier.first_due_at):%d/%m/%Y}" if dossier.first_due_at and dossier.extensions else ""
+    is_other = dossier.first_due_at is not None and dossier.first_due_at != dossier.due_at
+    first = f"{local(dossier.first_due_at):%d/%m/%Y}" if dossier.first_due_at and is_other else ""
     rows = (
         (_("Dossier owner"), dossier.owner_name),
         (_("Filed at"), dossier.receiving_office.name),
@@ -82,6 +114,7 @@ def _facts(at_hand: Opened) -> list[dict[str, str]]:
         (_("First return date"), first),
         (_("Statutory time"), time_text(dossier.case)),
         (_("Held by"), dossier.assigned_to.full_name if dossier.assigned_to else _("Nobody yet")),
+        (_("Named to take it"), deputy_of(dossier)),
     )
     return [{"label": label, "value": value} for label, value in rows if value]
 

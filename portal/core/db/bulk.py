@@ -1,20 +1,25 @@
 """Rows of models as parts of one statement: each column travels as one array, so that a hundred rows cost what one does.
 
-Arrays are bound in binary (`%b`): PostgreSQL then neither quotes nor parses what is in them.
+A column that says the same in every row travels as one value. Both are bound in binary (`%b`): PostgreSQL then neither quotes
+nor parses what is in them.
 """
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Field, JSONField, Model
+from django.db.models.base import ModelState
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+from portal.core.canonical import compact
+
 _LENGTH = re.compile(r"\(\d+\)")
+M = TypeVar("M", bound=Model)
+NO_RELATIONS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Column:
         """The column of these instances, ready to be bound."""
         found = [getattr(row, self.attribute) for row in rows]
         if self.is_json:
-            return [None if each is None else _encode(each) for each in found]
+            return [None if each is None else compact(each) for each in found]
         if self.travels_as != self.casts_to:
             return [None if each is None else "{" + ",".join(map(_element, each)) + "}" for each in found]
         return found
@@ -69,6 +74,26 @@ def _defaults(model: type[Model]) -> dict[str, Any]:
     return {field.attname: field.get_default() for field in model._meta.concrete_fields}
 
 
+def fresh(model: type[M], relations: Mapping[str, Any] = NO_RELATIONS, **given: Any) -> M:
+    """An unsaved instance as `model(…)` makes it, in a tenth of the time: columns by their attributes (`agency_id`), with the rows
+    that they point at by name where somebody will ask for them.
+    """
+    made = model.__new__(model)
+    made.__dict__.update(_defaults(model), _state=ModelState())
+    made.__dict__.update(given)
+    made._state.fields_cache = {name: row for name, row in relations.items() if row is not None}
+    return made
+
+
+def loaded(model: type[M], attributes: Sequence[str], values: Sequence[Any]) -> M:
+    """An instance that was read with these columns, as `only()` makes it; any other column is read when it is asked for."""
+    made = model.__new__(model)
+    state = ModelState()
+    state.adding, state.db = False, connection.alias
+    made.__dict__.update(zip(attributes, values, strict=True), _state=state)
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """`SELECT … FROM unnest(…)` over instances, and what it binds."""
@@ -78,15 +103,23 @@ class Source:
 
 
 def source(kept: Sequence[Column], rows: Sequence[Any]) -> Source:
-    """A query that yields the columns of these instances, in their order."""
-    names = [f"c{number}" for number in range(len(kept))]
-    arrays = ", ".join(f"%b::{each.travels_as}[]" for each in kept)
-    selected = ", ".join(
-        f"{name}::{each.casts_to} AS {each.name}" if each.travels_as != each.casts_to else f"{name} AS {each.name}"
-        for name, each in zip(names, kept, strict=True)
-    )
-    text = f"SELECT {selected} FROM unnest({arrays}) AS u({', '.join(names)})"  # noqa: S608 -- names of our own models
-    return Source(text, [each.values(rows) for each in kept])
+    """A query that yields the columns of these instances, in their order. The first is always an array: it says how many rows there are."""
+    selected, arrays, names = [], [], []
+    single: list[Any] = []
+    several: list[Any] = []
+    for number, each in enumerate(kept):
+        values = each.values(rows)
+        if number and values and values.count(values[0]) == len(values):
+            selected.append(f"%b::{each.casts_to} AS {each.name}")
+            single.append(values[0])
+            continue
+        name = f"c{number}"
+        selected.append(f"{name}::{each.casts_to} AS {each.name}" if each.travels_as != each.casts_to else f"{name} AS {each.name}")
+        arrays.append(f"%b::{each.travels_as}[]")
+        names.append(name)
+        several.append(values)
+    text = f"SELECT {', '.join(selected)} FROM unnest({', '.join(arrays)}) AS u({', '.join(names)})"  # noqa: S608 -- names of our own models
+    return Source(text, [*single, *several])
 
 
 def insertion(model: type[Model], rows: Sequence[Any], *, only: str = "", returning: str = "") -> Source:

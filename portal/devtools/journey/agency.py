@@ -15,6 +15,10 @@ from portal.devtools.journey.trip import Step, Trip
 SUMMARY = "Hồ sơ đủ điều kiện theo quy định; cấp kết quả cho người yêu cầu."
 REFUSAL = "Từ chối giải quyết: nội dung đề nghị không đủ điều kiện theo quy định của pháp luật hiện hành."
 FILLER = "Theo hồ sơ"
+RETURN_SECONDS = 150
+"""Two looks of the sweep, on a busy machine."""
+GIVEN_ID = "079326001234"
+"""The number that a birth registration gives a child."""
 
 
 def claim(trip: Trip) -> None:
@@ -54,6 +58,7 @@ def _result_values(form: Form, trip: Trip) -> dict[str, Value]:
     values: dict[str, Value] = {
         name: "" if "valid_until" in name else today if name.endswith(("_on", "date")) else FILLER for name in blank
     }
+    values |= dict.fromkeys([name for name in blank if name.endswith("personal_id")], GIVEN_ID)
     return values | {"serial": f"{trip.agency}/{trip.code[-4:]}"}
 
 
@@ -193,3 +198,34 @@ def require_late(trip: Trip) -> None:
     if found.due_at is None or found.due_at >= business_now():
         raise Unexpected(f"{trip.code} should be late, but is due {found.due_at}")
     trip.notes.append("late")
+
+
+def go_away(identifier: str) -> Step:
+    """The only officer of the agency enters an absence for today, and names nobody who stands in."""
+
+    def step(trip: Trip) -> None:
+        today = f"{business_now():%d/%m/%Y}"
+        with trip.people.officer(identifier) as browser:
+            form = browser.get("/xu-ly/vang-mat/").form("starts_on", "ends_on")
+            browser.send(form.fill({"starts_on": today, "ends_on": today}))
+
+    return step
+
+
+def wait_unstaffed(supervisor: str) -> Step:
+    """Nobody works there today: the supervisor sees the dossier with the reason."""
+
+    def step(trip: Trip) -> None:
+        trip.wait_for("alarm", lambda dossier: dossier.routing == "unstaffed")
+        with trip.people.staff(supervisor) as browser:
+            trip.require_words(browser.get("/giam-sat/chua-ro-tham-quyen/"), trip.code, "chưa có cán bộ thụ lý")
+        trip.notes.append("nobody there: the supervisor has an alarm")
+
+    return step
+
+
+def back_by_itself(trip: Trip) -> None:
+    """The officer is there again, and so is the dossier, without anybody's doing."""
+    found = trip.wait_for("return", lambda dossier: dossier.routing == "routed", RETURN_SECONDS)
+    trip.agency = found.agency.identifier if found.agency else ""
+    trip.notes.append("went back by itself")

@@ -1,6 +1,6 @@
 """The first ten dossiers: filed at counters of four places, decided in other provinces, handed back where the person wants."""
 
-from portal.devtools.journey import agency, collect, desk, online
+from portal.devtools.journey import agency, collect, desk, matters, online
 from portal.devtools.journey.cast import BA_DINH, BEN_THANH, DA_NANG, DI_AN, HA_LONG, HA_NOI, HCMC, KHANH, QUANG_NINH, THU_DAU_MOT
 from portal.devtools.journey.filling import place
 from portal.devtools.journey.plan import Plan, declared, walk_in
@@ -13,7 +13,14 @@ CHANH_HIEP = "25771"
 
 FIRST_TEN: tuple[Plan, ...] = (
     walk_in(
-        "birth, decided in another city", HA_NOI, declared("1.001193"), agency.decide, collect.hand_back(), agency="H29.26.743", scan=True
+        "birth, residence and health card as one matter, decided in another city",
+        HA_NOI,
+        declared("3.000722"),
+        agency.decide,
+        matters.see_followers,
+        collect.hand_back(),
+        agency="H29.26.743",
+        scan=True,
     ),
     walk_in(
         "marital status, collected in a third province",

@@ -52,6 +52,7 @@ AT_COMMUNES: tuple[Plan, ...] = (
     walk_in("construction permit", HA_NOI, declared("1.013225"), *DONE, agency="H13.31.135"),
     walk_in("permanent residence, paid in cash", HA_LONG, declared("1.004222"), *PAID, agency="H26.00.097.2"),
     walk_in("temporary residence, paid in cash", CAU_GIAY, declared("1.004194"), *PAID, agency="H29.25.747.2"),
+    walk_in("permanent residence, paid by QR", DA_NANG, declared("1.004222"), collect.pay_by_qr, *DONE, agency="H26.00.097.2"),
     walk_in("copies from the register, paid in cash", QUANG_NINH, declared("2.000635"), *PAID, agency=THU_DAU_MOT),
     walk_in(
         "confirmation of residence, filed without a phone",
@@ -77,7 +78,14 @@ AT_PROVINCES: tuple[Plan, ...] = (
         *PAID,
         agency="H49.122",
     ),
-    walk_in("vehicle registration", BEN_THANH, asked("1.012575", AN, "Đăng ký xe mô tô lần đầu.", IN_BA_DINH), *DONE, agency="H26.123"),
+    walk_in(
+        "vehicle registration, the plate sent on to another counter",
+        BEN_THANH,
+        asked("1.012575", AN, "Đăng ký xe mô tô lần đầu.", IN_BA_DINH),
+        agency.decide,
+        collect.hand_back(HA_NOI),
+        agency="H26.123",
+    ),
     walk_in(
         "driving licence again, paid",
         HA_NOI,
@@ -156,6 +164,20 @@ ONLY_REGISTERED: tuple[Plan, ...] = (
 )
 
 OFF_THE_PATH: tuple[Plan, ...] = (
+    Plan(
+        "nobody works at the agency today: an alarm, and back by itself",
+        declared("1.004873", place("subject_residence", "Phường Cầu Giấy, Thành phố Hà Nội", "7 phố Duy Tân")),
+        (
+            agency.go_away(CAU_GIAY),
+            desk.take(HCMC),
+            desk.open_slip,
+            agency.wait_unstaffed("giamsat.h26"),
+            NEXT_MORNING,
+            agency.back_by_itself,
+            *DONE,
+        ),
+        agency=CAU_GIAY,
+    ),
     walk_in(
         "withdrawn while the agency works on it",
         HCMC,

@@ -1,15 +1,18 @@
 """What citizens do in the journey: file from home part by part, pay, answer, withdraw, open the result, follow with code and secret."""
 
+import time
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from dossiers.lawfulchoice import PICKED
 from dossiers.lifecycle import State
+from dossiers.models import Dossier
 from portal.devtools.journey import papers
 from portal.devtools.journey.browser import Browser, Page, Unexpected
 from portal.devtools.journey.filling import fill_declaration
 from portal.devtools.journey.markup import Form, Value
-from portal.devtools.journey.trip import Step, Trip
+from portal.devtools.journey.people import Citizen
+from portal.devtools.journey.trip import LOOK_EVERY_SECONDS, ROUTING_SECONDS, Step, Trip
 
 MOST_PARTS = 20
 PREFIX = "d-"
@@ -32,6 +35,52 @@ def file(acting_for: str = "self", ground: str = "", *, parties: dict[str, Value
             trip.code = page.path.strip("/").split("/")[-1]
             trip.office = ""
         _follow_routing(trip)
+
+    return step
+
+
+def at_national_portal(place: str) -> Step:
+    """The person files on the national portal's own page; the dossier arrives here with a code of ours."""
+
+    def step(trip: Trip) -> None:
+        person, browser = trip.filing.person, trip.people.anybody()
+        page = browser.get(f"{trip.people.sandbox_url}/npsp/file/")
+        filled: dict[str, Value] = {
+            "procedure_code": trip.filing.procedure,
+            "owner_name": person.name,
+            "owner_citizen_id": person.personal_id,
+            "owner_phone": person.phone,
+            "place_code": place,
+        }
+        browser.send(page.form("procedure_code").fill(filled))
+        trip.code = _arrived_from_there(person.name)
+        found = trip.wait_for("routing", lambda dossier: dossier.routing == "routed")
+        trip.agency = found.agency.identifier if found.agency else ""
+        trip.notes.append("filed at the national portal")
+
+    return step
+
+
+def _arrived_from_there(owner: str) -> str:
+    end = time.monotonic() + ROUTING_SECONDS
+    while time.monotonic() < end:
+        found = Dossier.objects.filter(owner_name=owner).exclude(remote_id="").order_by("-pk").values_list("code", flat=True).first()
+        if found:
+            return str(found)
+        time.sleep(LOOK_EVERY_SECONDS)
+    raise Unexpected(f"what {owner} filed at the national portal did not arrive")
+
+
+def acts_for(owner: Citizen) -> Step:
+    """The dossier is the owner's; whoever filed it is its submitter, with the ground."""
+
+    def step(trip: Trip) -> None:
+        parties = {party.role: party for party in trip.dossier().parties.all()}
+        submitter = parties["submitter"]
+        told = (parties["owner"].personal_id, submitter.personal_id, bool(submitter.ground))
+        if told != (owner.personal_id, trip.filing.person.personal_id, True):
+            raise Unexpected(f"{trip.code}: owner, submitter and ground are {told}")
+        trip.notes.append("filed for another person")
 
     return step
 
@@ -77,15 +126,20 @@ def _add_papers(browser: Browser, url: str, trip: Trip) -> None:
 
 
 def _submitted(browser: Browser, page: Page, settles: Mapping[str, Value]) -> Page:
-    """Checked, declared true, and filed; with the agency chosen where the page asks."""
-    form = page.form("declared").fill({"declared": True})
-    form.fill_known({name: value for name, value in settles.items() if name == PICKED})
-    if "office" in form.names:
-        form.fill({"office": next(value for value in form.options("office") if value)})
-    page = browser.send(form, press=("submit", "1"), expect=0)
+    """Checked, declared true, and filed; with the agency chosen and its price read first where the page asks."""
+    form = _chosen(page, settles)
+    if {PICKED, "office"} & set(form.names):
+        form = _chosen(browser.send(form, press=("recalculate", "1")), settles)
+    page = browser.send(form.fill({"declared": True}), press=("submit", "1"), expect=0)
     if page.status != OK or "/da-nop/" not in page.path:
         raise Unexpected(f"{page.url}: not filed ({page.status}): {page.complaint}")
     return page
+
+
+def _chosen(page: Page, settles: Mapping[str, Value]) -> Form:
+    """The last form with the agency, or the centre that registers it."""
+    form = page.form("declared").fill_known({name: value for name, value in settles.items() if name == PICKED})
+    return form.fill({"office": next(value for value in form.options("office") if value)}) if "office" in form.names else form
 
 
 def _follow_routing(trip: Trip) -> None:

@@ -1,7 +1,7 @@
 """Filed from home: with and without a fee, for a child, answered, withdrawn, collected on paper or opened as a file."""
 
 from portal.devtools.journey import agency, collect, desk, online
-from portal.devtools.journey.cast import AN, DA_NANG, DUYEN, HUONG, KHANH, LE, PHUOC, THINH, TUYET, UOC
+from portal.devtools.journey.cast import AN, DA_NANG, DUYEN, HA_NOI, HUONG, KHANH, LE, PHUOC, THINH, TUYET, UOC
 from portal.devtools.journey.filling import place
 from portal.devtools.journey.markup import Value
 from portal.devtools.journey.people import Citizen
@@ -54,6 +54,24 @@ FROM_HOME: tuple[Plan, ...] = (
     ),
     from_home("temporary residence, paid online", _mine("1.004194", DUYEN), online.pay, *OPENED, agency="H29.25.747.2"),
     from_home("withdrawn from home", _mine("1.004873", LE, place("subject_residence", IN_HA_LONG)), online.withdraw, agency="H49.06.688"),
+    from_home(
+        "birth of somebody else's child, for whom the person may act",
+        _mine("1.001193", LE, place("father_residence", IN_HA_LONG)),
+        online.acts_for(AN),
+        *OPENED,
+        agency="H49.06.688",
+        filed=online.file(
+            "other",
+            "Giấy ủy quyền ngày 01/11/2026 của người yêu cầu",
+            parties={"p-owner_name": AN.name, "p-owner_personal_id": AN.personal_id},
+        ),
+    ),
+    Plan(
+        "filed at the national portal, accepted and handed back here",
+        Filing("1.004837", HUONG, {}),
+        (online.at_national_portal("00004"), *ACCEPTED, collect.hand_back(HA_NOI)),
+        agency="H26.00.004",
+    ),
     from_home(
         "paid, then refused: the fee is given back at any counter",
         _mine("1.004873", HUONG, place("subject_residence", IN_BA_DINH)),

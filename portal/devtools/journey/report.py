@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from dossiers.history import state_label
 from dossiers.models import Dossier
+from dossiers.staffing import BACK, LEFT
 from portal.core.workcalendar import local
 from portal.devtools.journey.play import Played
 
@@ -48,7 +49,7 @@ def _short(name: str) -> str:
 
 def _rule(dossier: Dossier) -> str:
     """What decided: the last rule, or a person."""
-    last = dossier.route_decisions.order_by("-pk").first()
+    last = dossier.route_decisions.exclude(outcome__in=[LEFT, BACK]).order_by("-pk").first()
     if last is None:
         return "-"
     return "a person" if last.outcome == "person" else last.rule_text.split(":")[0].replace("_", " ") or last.outcome

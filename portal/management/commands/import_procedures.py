@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.core.clock import technical_now
+from portal.core.longjobs import Progress, long_job
+from portal.core.models import LongJob
 from procedures.actions.import_national import import_national
 from procedures.actions.load_catalogue import load_catalogue
 from procedures.actions.national_report import NationalReport
@@ -52,7 +54,10 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def _national(self, path: Path, options: dict[str, Any]) -> None:
-        report = import_national(arrivals(path), source=path.name, at=technical_now(), on_batch=self._progress)
+        with long_job(LongJob.Kind.IMPORT, about=path.name, total=_count(path)) as job:
+            report = import_national(arrivals(path), source=path.name, at=technical_now(), on_batch=lambda done: self._progress(done, job))
+            if report.interrupted:
+                job.fault("interrupted")
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2))
         else:
@@ -61,9 +66,18 @@ class Command(BaseCommand):
         if not report.is_well:
             raise CommandError(_complaint(report), returncode=INTERRUPTED if report.interrupted else 1)
 
-    def _progress(self, done: int) -> None:
+    def _progress(self, done: int, job: Progress) -> None:
+        job.reached(done)
         if sys.stderr.isatty():
             self.stderr.write(f"\r{done}", ending="")
+
+
+def _count(path: Path) -> int:
+    """How many records there are to read; 0 if the file is damaged, which the import says when it comes to the place."""
+    try:
+        return sum(1 for _each in arrivals(path))
+    except UnknownFormat:
+        return 0
 
 
 def _complaint(report: NationalReport) -> str:

@@ -1,6 +1,5 @@
 """`manage.py import_tickets`: what the queue machines of the offices served."""
 
-import csv
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from django.db import transaction
 from counters.models import ServedTickets
 from portal.agencies.models import Office
 from portal.core.clock import business_today, technical_now
+from portal.management.tables import lines_of
 
 COLUMNS = ["office", "day", "served"]
 MOST = 1_000_000
@@ -28,15 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            with options["file"].open(encoding="utf-8-sig", newline="") as opened:
-                reader = csv.DictReader(opened)
-                if reader.fieldnames != COLUMNS:
-                    raise CommandError(f"The first line must be: {','.join(COLUMNS)}")
-                lines = list(reader)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise CommandError(f"{options['file']} cannot be read: {error}") from error
-        rows, wrong = self._read(lines, options["file"].name)
+        rows, wrong = self._read(lines_of(options["file"], COLUMNS), options["file"].name)
         for line in wrong:
             self.stderr.write(line)
         if wrong:

@@ -51,6 +51,7 @@ VARIABLES = (
     Variable("STATIC_ROOT", "where collected static files are", "STATIC_ROOT"),
     Variable("MEDIA_ROOT", "where uploads and issued documents are; private"),
     Variable("SEALS_DIR", "keys of the agencies' seals, <code>.p12 each, and authority.pem", "SEALS_DIR"),
+    Variable("SIGNERS_PEM", "certificates trusted to have signed a result elsewhere; default SEALS_DIR/signers.pem", "SIGNERS_PEM"),
     Variable("SEAL_PASSWORD", "opens those keys", is_secret=True),
     Variable("OIDC_ISSUER_URL", "national identity provider", "OIDC_ISSUER_URL", is_needed=True),
     Variable("OIDC_CLIENT_ID", "our name there"),

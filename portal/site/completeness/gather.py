@@ -85,7 +85,7 @@ def lag(day: date, *, at: datetime) -> dict[str, Any]:
 
 
 def outside(day: date) -> dict[str, Any]:
-    """What may be outside the system. `tickets_without_dossier` is null while no office's queue machine has told anything up to the day."""
+    """What may be outside the system. `tickets_without_dossier` and `receipt_gaps` are null while no office has told anything of theirs."""
     end = begin_of(day + timedelta(days=1))
     here = InboundFiling.objects.filter(dossier__isnull=True)
     unknown = SyncDifference.objects.filter(closed_at__isnull=True, kind=Kind.EXTRA, inbound__isnull=True)
@@ -94,7 +94,9 @@ def outside(day: date) -> dict[str, Any]:
         "tickets_without_dossier": _row(_TICKETS, {"day": day})[0],
         "offices_telling_tickets": _row(_TELLING, {"day": day})[0],
         "desk_drafts_abandoned": Draft.objects.filter(office__isnull=False, dossier__isnull=True, expires_at__lt=end).count(),
-        "receipts_without_dossier": _receipts_without_dossier(),
+        "receipts_without_dossier": _receipts_without_dossier(day),
+        "receipt_gaps": _row(_RECEIPT_GAPS, {"day": day})[0],
+        "offices_telling_receipts": _row(_TELLING_RECEIPTS, {"day": day})[0],
         "code_gaps": _row(_CODE_GAPS, {"day": day})[0],
         "result_number_gaps": _row(_NUMBER_GAPS, {})[0],
         "late_entries": _row(_LATE, {"end": end})[0],
@@ -102,15 +104,31 @@ def outside(day: date) -> dict[str, Any]:
     }
 
 
-def _receipts_without_dossier() -> int:
-    """Money that somebody says was paid for a dossier which is not here: by the national portal, or by the gateway."""
+def _receipts_without_dossier(day: date) -> int:
+    """Money that somebody says was paid for a dossier which is not here: the national portal, the gateway, or an office's receipt book."""
     national = InboundCall.objects.filter(kind=InboundCall.Kind.PAYMENT, dossier__isnull=True).count()
     gateway = _row(
         """SELECT count(DISTINCT c.reference) FROM payments_callback c
            WHERE NOT EXISTS (SELECT 1 FROM payments_order o WHERE o.reference = c.reference)""",
         {},
     )
-    return national + int(gateway[0])
+    return national + int(gateway[0]) + int(_row(_RECEIPTS, {"day": day})[0])
+
+
+# Receipts of books that were neither spoilt nor written for a dossier that is here.
+_RECEIPTS = """
+    SELECT count(*) FROM counters_bookreceipt r WHERE r.day <= %(day)s::date AND NOT r.is_void
+      AND NOT EXISTS (SELECT 1 FROM dossiers_dossier d WHERE d.code = r.dossier_code)"""
+
+# Of each book in use: numbers up to the highest used one of which nobody says what became of them. Null while no book is told.
+_RECEIPT_GAPS = """
+    SELECT sum(t.highest - t.first + 1 - t.told)::int
+    FROM (SELECT b.first, max(r.number) AS highest, count(*) AS told
+          FROM counters_receiptbook b JOIN counters_bookreceipt r ON r.book_id = b.id WHERE r.day <= %(day)s::date GROUP BY b.id) t"""
+
+_TELLING_RECEIPTS = """
+    SELECT count(DISTINCT b.office_id)::int FROM counters_receiptbook b JOIN counters_bookreceipt r ON r.book_id = b.id
+    WHERE r.day <= %(day)s::date"""
 
 
 # Of each office and day that its queue machine told: tickets served, less the visits that this system knows of.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-COUNTED = ("theirs_only", "tickets_without_dossier", "receipts_without_dossier", "code_gaps", "result_number_gaps")
+COUNTED = ("theirs_only", "tickets_without_dossier", "receipts_without_dossier", "receipt_gaps", "code_gaps", "result_number_gaps")
 """What may be outside the system and stands for a dossier each. Late entries and silent counters are told, not added: the first are
 dossiers of ours already, and of the second nobody knows how many there would be."""
 

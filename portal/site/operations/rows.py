@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dossiers.models import Dossier, ReroutingRun
+from dossiers.models import Dossier
 from portal.core.workcalendar import local
 from portal.outbox.channels import NEVER
 from portal.outbox.models import Channel, OutboxMessage, OutboxReplay
@@ -83,18 +83,6 @@ class ActRow:
     act: str
     about: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class JobRow:
-    """A long job with its bar."""
-
-    title: str
-    done: int
-    total: int
-    counts: str
-    state: str
-    is_running: bool
 
 
 def stamp(at: datetime | None) -> str:
@@ -208,19 +196,4 @@ def act_rows(acts: Iterable[OutboxReplay]) -> list[ActRow]:
             act.reason,
         )
         for act in acts
-    ]
-
-
-def job_rows(runs: Iterable[ReroutingRun]) -> list[JobRow]:
-    """Long jobs with their bars."""
-    return [
-        JobRow(
-            title=_("Decide the agency again: %(reason)s") % {"reason": run.reason},
-            done=run.done,
-            total=max(run.total, run.done, 1),
-            counts=_("%(done)d of %(total)d") % {"done": run.done, "total": run.total},
-            state=str(ReroutingRun.State(run.state).label),
-            is_running=run.state != ReroutingRun.State.DONE,
-        )
-        for run in runs
     ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counters.frame import clerk, page
 from counters.paging import Order, slice_of
-from dossiers.models import InboundCall, ReroutingRun
+from dossiers.models import InboundCall
 from portal.accounts.access import require_country, staff
 from portal.accounts.models import Role
 from portal.core.clock import technical_now
@@ -19,7 +19,8 @@ from portal.outbox.queries import channel_states, failing, traffic
 from portal.outbox.queries import parked as parked_messages
 from portal.outbox.replays import By, close, replay, start_channel, stop_channel
 from portal.site.operations.forms import RangeForm, ReasonForm, TickedForm
-from portal.site.operations.rows import STREAMS, act_rows, channel_rows, job_rows, many, message_rows, stream_rows
+from portal.site.operations.jobs import job_rows
+from portal.site.operations.rows import STREAMS, act_rows, channel_rows, many, message_rows, stream_rows
 
 SHOWN = 10
 
@@ -44,7 +45,7 @@ def _overview(request: HttpRequest, error: DomainError | None = None) -> HttpRes
         "channels": channels,
         "trials": message_rows(failing()[:SHOWN]),
         "acts": act_rows(OutboxReplay.objects.select_related("by").order_by("-pk")[:SHOWN]),
-        "jobs": job_rows(ReroutingRun.objects.order_by("-started_at", "-pk")[:5]),
+        "jobs": job_rows(now=now),
         "refused": [str(error)] if error else [],
         "has_errors": error is not None,
     }

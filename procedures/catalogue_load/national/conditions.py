@@ -25,13 +25,25 @@ _OPENS_WITH_IF = re.compile(
     r"(?P<condition>(?:trong trường hợp|trường hợp|đối với|nếu)\b(?:[^:;]{4,400}(?=:)|(?:(?! thì )[^,:;]){4,300}))(?:[,:;]| thì )",
     re.IGNORECASE,
 )
+_OPENS_WITH_LIST = re.compile(
+    r"(?P<condition>(?:trong trường hợp|trường hợp|đối với|nếu)\b(?:(?! thì )[^:;.]){4,400}?),\s*"
+    r"(?:(?:doanh nghiệp|tổ chức|cá nhân|công ty|người \w+|chủ \w+|bên \w+)\s+(?:phải |cần )?(?:có|nộp|gửi|bổ sung|xuất trình)\b|"
+    r"(?:phải|cần) (?:có|nộp|gửi|bổ sung|xuất trình|kèm)\b)",
+    re.IGNORECASE,
+)
+"""The condition has commas of its own: it ends where somebody has to hand something in."""
 _ENUMERATOR = re.compile(r"\(?(?:[a-zđ]|[ivx]+|\d{1,2}(?:\.\d{1,2})*)[.)]+\s*", re.IGNORECASE)
 _COUNT_AT_END = re.compile(r"\s*:\s*0?\d{1,2} bản \w+[.;]?$", re.IGNORECASE)
 _BRACKETED = re.compile(
-    r"\((?P<condition>(?:nếu|trong trường hợp|đối với|áp dụng (?:đối với|trong|cho)|trường hợp|chỉ áp dụng)\b"
+    r"\((?P<condition>(?:nếu|trong trường hợp|đối với|(?:áp |sử )?dụng (?:đối với|trong|cho)|dùng (?:trong|cho)|trường hợp|"
+    r"chỉ (?:áp dụng|nộp|yêu cầu))\b"
     r"[^()]*(?:\([^()]*\)[^()]*)*)\)",
     re.IGNORECASE,
 )
+_ABOUT_COPIES = re.compile(r"(?:nếu|trường hợp)(?: là| nộp| gửi)? (?:bản sao|bản chụp|bản phô)", re.IGNORECASE)
+"""How a copy is certified or shown says nothing about who needs the paper."""
+_RULE_OF_ITS_OWN = re.compile(r":|\bđược (?:thay thế|miễn|cắt giảm)\b", re.IGNORECASE)
+_NEXT_SENTENCE = re.compile(r"\.\s+(?=[A-ZĐÀ-Ỹ])")
 _TRAILING = re.compile(
     r"[\s,.;]+(?P<condition>(?:trừ (?:các )?trường hợp|đối với (?:các )?trường hợp|trong (?:các )?trường hợp|trường hợp|"
     r"áp dụng (?:đối với|trong trường hợp|cho)|nếu)\b(?! (?:nêu|quy định) trên)[^;]*)$",
@@ -57,19 +69,32 @@ def _parted(name: str) -> tuple[str, str]:
     leading = LEADING.match(name)
     if leading and PAPER.match(leading["rest"]):
         return capitalised(leading["rest"].strip()), capitalised(leading["condition"].strip(" ,:"))
-    opening = _OPENS_WITH_IF.match(name)
+    opening = _OPENS_WITH_LIST.match(name) or _OPENS_WITH_IF.match(name)
     if opening:
         return name, capitalised(opening["condition"].strip())
     bracketed = list(_BRACKETED.finditer(name))
-    if len(bracketed) > 1:
+    if len(bracketed) > 1 or (bracketed and _ABOUT_COPIES.match(bracketed[0]["condition"])):
         return name, ""
     if bracketed and _governs_all(name, bracketed[0]):
         before, after = name[: bracketed[0].start()].rstrip(), name[bracketed[0].end() :].lstrip()
-        return (f"{before} {after}".strip(" ;.,") or name), capitalised(bracketed[0]["condition"].strip())
+        joined = f"{before}{'' if after[:1] in ',.;:' else ' '}{after}"
+        return (joined.strip(" ;.,") or name), capitalised(bracketed[0]["condition"].strip())
     trailing = _TRAILING.search(name) or _TRAILING_FOR.search(name)
     if trailing and trailing.start() > 4 and not _is_of_its_own(name, trailing):
         return name[: trailing.start()].rstrip(" ,;."), capitalised(trailing["condition"].strip(" .;"))
-    return name, ""
+    return _first_sentence(name)
+
+
+def _first_sentence(name: str) -> tuple[str, str]:
+    """A condition at the end of the first of several sentences; the others stay with the name."""
+    end = _NEXT_SENTENCE.search(name)
+    first = name[: end.start()] if end else ""
+    trailing = _TRAILING.search(first)
+    if trailing is None or trailing.start() <= 4 or _RULE_OF_ITS_OWN.search(first[: trailing.start()]) or _is_of_its_own(first, trailing):
+        return name, ""
+    if trailing["condition"].lower().startswith(("nếu", "trừ")):
+        return name, ""
+    return f"{name[: trailing.start()].rstrip(' ,;.')}{name[len(first) :]}", capitalised(trailing["condition"].strip(" .;"))
 
 
 def _governs_all(name: str, bracketed: re.Match[str]) -> bool:

@@ -34,6 +34,7 @@ def menu() -> list[dict[str, Any]]:
     return [
         {"label": _("Catalogue of procedures"), "url": reverse("procedures:keep_all"), "icon": "library"},
         {"label": _("Competence"), "url": reverse("procedures:rules"), "icon": "waypoints", "current": True},
+        {"label": _("Fees and charges"), "url": reverse("procedures:fee_sets"), "icon": "hand-coins"},
         {"label": _("Mergers of units"), "url": reverse("dossiers:reorganisations"), "icon": "landmark"},
         {"label": _("Days off"), "url": reverse("dossiers:holidays"), "icon": "calendar-days"},
     ]

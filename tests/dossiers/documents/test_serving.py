@@ -1,6 +1,7 @@
 """Who may open documents and papers, and what the public page tells."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -180,8 +181,12 @@ def test_an_unknown_code_is_said_to_be_unknown(db: None) -> None:
 
 def test_superseded_leads_to_the_newest_and_revoked_says_so(case: Dossier, clerk: User) -> None:
     first = slip_of(case)
-    _second, third = (issue(case, kind="receipt_slip", at=MONDAY, actor=clerk, office=case.receiving_office) for _ in range(2))
+    days = (MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
+    second, third = (issue(case, kind="receipt_slip", at=day, actor=clerk, office=case.receiving_office) for day in days)
     old = Client().get(f"/xac-minh/{first.verification_code}/")
+    assert f"Được thay bằng {second.title_vi} số {second.number} ngày 03/11/2026." in old.text, "what took its place, and since when"
+    later = old.text.partition('id="later-title"')[2]
+    assert later.index(second.number) < later.index(third.number), "every later document, in order"
     IssuedDocument.objects.filter(pk=third.pk).update(revoked_at=timezone.now())
     revoked = Client().get(f"/xac-minh/{third.verification_code}/")
 

@@ -24,6 +24,7 @@ from dossiers.documents.uploads import (
 from dossiers.models import Draft, DraftFile
 from procedures.queries import current_version
 from tests.factories import MARITAL_STATUS, MONDAY, TODAY, citizen
+from tests.support.signedpdf import signed_pdf
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: object) -> bytes:
@@ -121,9 +122,11 @@ def test_photos_lose_place_and_camera_but_keep_the_hash_of_what_came() -> None:
 
 
 def test_a_signed_document_is_a_pdf_byte_for_byte() -> None:
-    assert check_signed_document(upload("qd.pdf", pdf())).content == pdf()
-    with pytest.raises(UploadRefused):
-        check_signed_document(upload("qd.jpg", picture()))
+    signed = signed_pdf()
+    assert check_signed_document(upload("qd.pdf", signed), at=MONDAY).content == signed
+    for name, content in (("qd.pdf", pdf()), ("qd.jpg", picture())):
+        with pytest.raises(UploadRefused):
+            check_signed_document(upload(name, content), at=MONDAY)
 
 
 @pytest.mark.parametrize(

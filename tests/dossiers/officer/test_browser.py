@@ -2,6 +2,7 @@
 
 import io
 import os
+import uuid
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,16 +15,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from dossiers.actions.absences import Leave, enter_absence
+from dossiers.actions.alerts import raise_alerts
+from dossiers.actions.bulk import start_batch
 from dossiers.actions.decide import Proposal, claim, propose
 from dossiers.actions.file import PaperInput
 from dossiers.actions.reassign import Giving, reassign
 from dossiers.actions.saved_views import save_view
 from dossiers.actions.transition import By
 from dossiers.documents.uploads import check_upload, store_upload
-from dossiers.models import Dossier, Reminder
+from dossiers.models import BulkBatch, Dossier, Reminder, Result
+from dossiers.queries import of_agency
 from portal.accounts.models import Role, User
 from portal.core.clock import business_now
 from portal.core.db import acting_as
+from tests.counters.test_keyboard import Keyboard
 from tests.dossiers.officer.desk import desk_of, version_of
 from tests.dossiers.officer.test_flow import MARITAL
 from tests.factories import centre, committee, filed, routed, staff, staffed, who
@@ -31,7 +36,7 @@ from tests.support.browser import OpenPage
 from tests.support.live import Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.live]
-LEADERS = {"sign", "team", "member", "led absences"}
+LEADERS = {"sign", "team", "member", "led absences", "bulk", "review"}
 SHOTS = os.environ.get("OFFICER_SHOTS", "")
 
 
@@ -61,6 +66,15 @@ class Desks:
         reassign(self.dossiers[4], by=By(self.leader, at, agency=agency), giving=given, expected_version=version_of(self.dossiers[4]))
         save_view(self.officer, name="Hẹn trả trong tháng", query="muc=tat-ca&tinh-trang=assigned")
         save_view(self.leader, name="Cần gấp của phường", query="muc=qua-han", agency=agency)
+        self.batch = start_batch(
+            [ready.code],
+            token=uuid.uuid4(),
+            user=self.leader,
+            action=BulkBatch.Action.SIGN,
+            among=of_agency(who(self.leader, today)),
+            at=at,
+        )
+        raise_alerts(at=at + timedelta(days=30))
         Reminder.objects.create(
             dossier=self.dossiers[2], office=centre(), agency=agency, sent_by=clerk, sent_at=at, text="Đề nghị cho biết bao giờ có kết quả."
         )
@@ -110,6 +124,8 @@ def _paths(desks: Desks) -> dict[str, str]:
         "views": "/xu-ly/danh-sach/",
         "absences": "/xu-ly/vang-mat/",
         "led absences": "/xu-ly/vang-mat/",
+        "bulk": f"/xu-ly/nhieu/{desks.batch.token}/",
+        "review": f"/xu-ly/nhieu/{desks.batch.token}/xem/1/",
         "team": "/xu-ly/to/",
         "member": f"/xu-ly/to/{desks.officer.pk}/",
     }
@@ -152,7 +168,7 @@ def test_from_the_queue_to_a_proposal(open_page: OpenPage, module_live: Live, de
     page.goto(module_live.url + "/xu-ly/?muc=chua-nhan")
 
     page.check(f"input[value='{dossier.code}']")
-    page.click("p.bulk button")
+    page.click("p.bulk button[formaction]")
     page.wait_for_selector(".notice-ok")
     page.goto(f"{module_live.url}/xu-ly/{dossier.code}/trinh-ky/")
     for name, value in MARITAL.items():
@@ -165,3 +181,47 @@ def test_from_the_queue_to_a_proposal(open_page: OpenPage, module_live: Live, de
     dossier.refresh_from_db()
     assert dossier.state == "awaiting_signature"
     assert page.problems == []
+
+
+MOST_KEYS = 6
+
+
+def test_from_the_queue_to_the_decision_and_from_there_to_the_signature_in_six_keys_each(
+    open_page: OpenPage, module_live: Live, desks: Desks
+) -> None:
+    page = signed_in(open_page(), desks.officer, module_live)
+    keys = Keyboard(page)
+    routed(filed(staff(Role.CLERK, centre()), at=business_now()).dossier, business_now())
+    waiting = set(Dossier.objects.filter(state="in_transfer_to_agency").values_list("pk", flat=True))
+    page.goto(module_live.url + "/xu-ly/")
+
+    keys.press("Alt+Shift+D")
+    page.wait_for_selector("[data-hotkey=p]")
+    keys.press("Alt+Shift+P")
+    page.wait_for_url("**/trinh-ky/")
+    keys.type(MARITAL["summary"])
+    while empty := page.evaluate("[...document.querySelectorAll('.proposal [required]')].find(it => !it.value)?.name || ''"):
+        keys.press("Tab")
+        assert keys.at() == empty, "what is still to be written comes first"
+        keys.type(MARITAL[empty])
+    keys.press("Control+Enter")
+    page.wait_for_selector(".result-box")
+
+    dossier = Dossier.objects.get(pk__in=waiting, state="awaiting_signature")
+    assert keys.presses <= MOST_KEYS
+    assert page.locator("[data-hotkey=d]").count() == 1, "the next dossier is one key away"
+    assert page.problems == []
+
+    leader = signed_in(open_page(), desks.leader, module_live)
+    signing = Keyboard(leader)
+    leader.goto(f"{module_live.url}/xu-ly/?muc=trinh-ky&tim={dossier.code}")
+    signing.press("Alt+Shift+O")
+    leader.wait_for_selector("[data-hotkey=p]")
+    signing.press("Alt+Shift+P")
+    leader.wait_for_url("**/ky/")
+    signing.press("Alt+Shift+N")
+    leader.wait_for_selector(".notice-ok")
+
+    assert Result.objects.get(dossier=dossier).signed_by == desks.leader
+    assert signing.presses <= MOST_KEYS
+    assert leader.problems == []

@@ -1,12 +1,10 @@
 """The whole way through the pages: two people, one dossier, every step on a page of its own."""
 
-import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
 
 from dossiers.actions.route import decide_route
 from dossiers.actions.transition import By
@@ -17,6 +15,7 @@ from procedures.models import ResultType
 from tests.dossiers.officer.desk import Desk, desk_of, text_of, version_of, waiting_dossier
 from tests.factories import MONDAY, centre, committee, filed, routed, staff
 from tests.support.legal_time import SetTime
+from tests.support.signedpdf import signed_pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -277,9 +276,7 @@ def test_a_picture_is_no_signed_document(desks: tuple[Desk, Desk]) -> None:
 
 
 def _pdf() -> SimpleUploadedFile:
-    written = io.BytesIO()
-    Image.new("RGB", (40, 40), "white").save(written, "PDF")
-    return SimpleUploadedFile("ket-qua.pdf", written.getvalue(), "application/pdf")
+    return SimpleUploadedFile("ket-qua.pdf", signed_pdf(), "application/pdf")
 
 
 def test_a_reminder_is_answered(desks: tuple[Desk, Desk], dossier: Dossier) -> None:

@@ -56,7 +56,9 @@ def test_each_tab_holds_its_dossiers_and_no_other(desks: tuple[Desk, Desk], set_
         "cua-toi": [],
         "chua-nhan": [soon.code],
         "tat-ca": running,
+        "trong-ngay": [],
         "cho-bo-sung": [waiting.code],
+        "tin-moi": [],
         "trinh-ky": [to_sign.code],
         "sap-den-han": [],
         "qua-han": [],
@@ -73,7 +75,8 @@ def test_the_count_beside_a_tab_is_that_of_its_list(desks: tuple[Desk, Desk]) ->
     waiting_dossier()
 
     assert counts(desks[0]) == {
-        "cua-toi": "1", "chua-nhan": "1", "tat-ca": "2", "cho-bo-sung": "0", "sap-den-han": "0", "qua-han": "0", "da-xong": "",
+        "cua-toi": "1", "chua-nhan": "1", "tat-ca": "2", "trong-ngay": "0", "cho-bo-sung": "0", "tin-moi": "0",
+        "sap-den-han": "0", "qua-han": "0", "da-xong": "",
     }  # fmt: skip
 
 

@@ -8,13 +8,13 @@ from dossiers.actions.reassign import Giving, reassign
 from dossiers.actions.transition import By
 from dossiers.documents.issue import issue
 from dossiers.history import verb_label
-from dossiers.models import Dossier, Paper, Reminder, SupplementItem, SupplementRequest
+from dossiers.models import Dossier, Paper, Reminder, SupplementItem, SupplementPermit, SupplementRequest
 from dossiers.views.officer.sections import SECTIONS
 from portal.accounts.models import Role
 from portal.core.db import acting_as
 from tests.dossiers.officer.desk import Desk, queries_of, text_of, version_of, waiting_dossier
 from tests.dossiers.officer.test_giving import held, proposed
-from tests.factories import MONDAY, TODAY, committee, fee, filed, routed, staff, who
+from tests.factories import MONDAY, TODAY, centre, committee, fee, filed, routed, staff, who
 from tests.support.legal_time import SetTime
 
 pytestmark = pytest.mark.django_db
@@ -37,11 +37,19 @@ def thicken(dossier: Dossier, desks: tuple[Desk, Desk]) -> None:
             giving=Giving(officer if number % 2 else colleague, "Giao lại."),
             expected_version=version_of(dossier),
         )
+    boss = staff(Role.SUPERVISOR, centre())
     with acting_as(who(officer).scope):
         for number in range(10):
             answered = MONDAY + timedelta(minutes=number)
+            permit = SupplementPermit.objects.create(dossier=dossier, given_by=boss, reason="Tình tiết mới.", at=MONDAY)
             request = SupplementRequest.objects.create(
-                dossier=dossier, asked_by=officer, asked_at=MONDAY, answer_by=TODAY, answered_at=answered, answered_by=officer
+                dossier=dossier,
+                asked_by=officer,
+                asked_at=MONDAY,
+                answer_by=TODAY,
+                answered_at=answered,
+                answered_by=officer,
+                permit=permit,
             )
             for seq in range(3):
                 item = SupplementItem.objects.create(request=request, seq=seq, title="Bản sao", reason="Mờ", answered_at=answered)

@@ -16,6 +16,7 @@ from portal.accounts.models import Role, User
 from portal.agencies.models import AdministrativeUnit, Office, UnitSuccession
 from portal.agencies.queries import current_units_of, place_label
 from portal.core.errors import DomainError
+from portal.notifications.models import Notification
 from tests.factories import MONDAY, TODAY, address, centre, citizen, committee, filed, marital_answers, routed, staff, staffed, who
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,15 @@ def test_the_pages_of_centre_supervisor_and_citizen(asked: tuple[Dossier, PlaceQ
     assert question.office.name in told
     assert clerk.post(url, {"part": question.options[0]}).status_code == 302
     assert clerk.get(url).status_code == 404
+
+
+def test_the_person_is_told_once_and_is_not_called_for_it(asked: tuple[Dossier, PlaceQuestion]) -> None:
+    dossier, _ = asked
+    told = Notification.objects.filter(template="place_question")
+    assert [(each.dossier_code, "Bạn không phải làm gì thêm" in each.text) for each in told] == [(dossier.code, True)]
+
+    silent = routed(filed(answers=marital_answers(undecided(divided())), phone="").dossier)
+    assert (silent.routing, told.filter(dossier_code=silent.code).exists()) == ("asked", False)
 
 
 def test_lists_ask_as_often_for_fifty_questions_as_for_one(asked: tuple[Dossier, PlaceQuestion]) -> None:

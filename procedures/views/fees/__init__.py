@@ -1,0 +1,1 @@
+"""Sets of fees: drafted by one person, published by another."""
