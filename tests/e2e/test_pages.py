@@ -107,7 +107,7 @@ def _gateway(site: Site, open_page: OpenPage) -> list[str]:
     page = open_page(width=NARROW, base_url=site.live.url)
     site.sign_in(page.context, "citizen")
     page.goto(reverse("payments:fees", args=[site.world.dossier("payment").code]))
-    page.get_by_role("button", name="Nộp trực tuyến").click()
+    page.get_by_role("button", name="Thanh toán trực tuyến").click()
     page.wait_for_url(f"{site.live.sandbox_url}/**")
     return looked_at(page)
 
