@@ -28,6 +28,7 @@ from dossiers.actions.set_fee import set_fee_amount
 from dossiers.actions.stop import Ground, resume, stop
 from dossiers.actions.supplement import Asked, answer_supplement, ask_supplement
 from dossiers.actions.transition import By, locked
+from dossiers.actions.unpaid import expire_payment
 from dossiers.lifecycle import Verb
 from dossiers.models import CalendarChange, Dossier, FeeLine, HandlingStop
 from payments.actions.orders import take_cash
@@ -185,6 +186,11 @@ class Acts:
 
     def _supplement_expired(self, dossier: Dossier, at: datetime) -> object:
         if not expire_supplement(dossier.pk, at=at):
+            raise NoPlace("nothing here")
+        return True
+
+    def _payment_expired(self, dossier: Dossier, at: datetime) -> object:
+        if not expire_payment(dossier.pk, at=at):
             raise NoPlace("nothing here")
         return True
 
