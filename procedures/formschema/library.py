@@ -198,10 +198,16 @@ def _texts(raw: RawSchema) -> RawSchema:
 
 
 def _text(value: Json) -> Json:
-    """["Có", "Yes"], "Có" or already {"vi", "en"}."""
+    """["Có", "Yes"], "Có" or already {"vi", "en"}. Raises TypeError."""
     if isinstance(value, list):
-        return {"vi": str(value[0]), "en": str(value[1]) if len(value) > 1 else ""}
+        return {"vi": _words(value[0]), "en": _words(value[1]) if len(value) > 1 else ""}
     return value if isinstance(value, dict) else {"vi": str(value), "en": ""}
+
+
+def _words(value: Json) -> str:
+    if isinstance(value, dict | list):
+        raise TypeError(f"expected words; with a colon in them they need quotes: {value!r}")
+    return str(value)
 
 
 def _choices(value: Json) -> Json:

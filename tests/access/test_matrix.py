@@ -89,4 +89,5 @@ def leaked(world: World, line: Line, role: str, seen: Seen, asked_code: str) -> 
         forbidden = [*world.foreign.canaries, *([] if role in RELATED else world.own.canaries)]
         if (line.name, role) in ASKED:
             forbidden.remove(world.own.dossiers["assigned"].code)
-    return [canary for canary in forbidden if canary in seen.body and canary != asked_code]
+    body = seen.body.replace(asked_code, "")
+    return [canary for canary in forbidden if canary in body]

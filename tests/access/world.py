@@ -62,7 +62,7 @@ from tests.factories import (
     staffed,
     who,
 )
-from tests.factories.matters import filed_matter
+from tests.factories.matters import filed_matter, linked_answers
 from tests.factories.reorganisations import draft as draft_of_units
 
 HANOI, HO_CHI_MINH_CITY, DA_NANG, CAN_THO, HUE = "01", "79", "48", "92", "46"
@@ -290,7 +290,9 @@ def _objects(side: Side) -> None:
     side.objects["result"] = IssuedDocument.objects.filter(dossier=side.dossiers["ready"], kind="result").get()
     name, phone, personal_id = side.canaries[:3]
     parties = [PartyInput(role=role, name=name, personal_id=personal_id, phone=phone) for role in ("owner", "submitter")]
-    matter = filed_matter(side.clerk, side.office, applicant=side.owner, phone=phone, parties=parties)
+    places = dict.fromkeys(("requester_residence", "mother_residence", "father_residence", "applied_address"), address(side.commune))
+    answers = linked_answers(**places)
+    matter = filed_matter(side.clerk, side.office, applicant=side.owner, phone=phone, parties=parties, answers=answers)
     side.objects["matter"] = matter.matter
     side.canaries.append(matter.lead.code)
     side.objects["call"] = Notification.objects.filter(dossier_code=side.dossiers["call"].code, channel="call").order_by("pk")[:1].get()

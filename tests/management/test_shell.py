@@ -106,7 +106,7 @@ def test_services_reports_the_embedded_servers_as_json() -> None:
     answer = answered("services", "status")
 
     assert answer["embedded"] is True
-    assert {service["name"] for service in answer["services"]} == {"postgresql", "valkey"}
+    assert {service["name"] for service in answer["services"]} == {"postgres", "valkey"}
     assert all(service["running"] and service["pid"] and service["socket"] for service in answer["services"])
 
 

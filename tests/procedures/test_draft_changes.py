@@ -34,6 +34,7 @@ CHANGED = {
     "steps_vi": ("Một bước mới", "Một bước mới"),
     "preconditions_vi": ("Điều kiện mới", "Điều kiện mới"),
     "fee_note_vi": ("Ghi chú mới", "Ghi chú mới"),
+    "step_hours": ("1 8 16 4 3", "1 8 16 4 3"),
     "legal_basis": ("Luật mới", "Luật mới"),
 }
 

@@ -13,6 +13,7 @@ from procedures.formschema.edit import (
     Question,
     add_question,
     change_question,
+    is_hand_made,
     locked_reason,
     move_question,
     options_of,
@@ -101,7 +102,7 @@ def test_what_would_break_the_form_is_refused_with_a_reason(what: str) -> None:
         attempt(form_for(COMMON))
 
 
-@pytest.mark.parametrize("code", hand_made_codes())
+@pytest.mark.parametrize("code", [code for code in hand_made_codes() if is_hand_made(form_for(code))])
 def test_what_a_hand_made_declaration_prints_keeps_its_place_and_kind(code: str) -> None:
     form = form_for(code)
     printed = [item for _part, item in known_schema(form).fields() if item.paper]

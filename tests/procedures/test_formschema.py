@@ -370,3 +370,9 @@ def test_labels_follow_the_language() -> None:
         assert build_form(SCHEMA, today=TODAY, find=OnePlace()).fields["full_name"].label == "Full name"
     with override("vi"):
         assert build_form(SCHEMA, today=TODAY, find=OnePlace()).fields["full_name"].label == "Họ và tên"
+
+
+def test_words_with_a_colon_need_quotes() -> None:
+    """YAML reads a mapping otherwise, and people would read it in the form."""
+    with pytest.raises(TypeError, match="need quotes"):
+        expand({"sections": [{"key": "a", "title": [{"Nếu là tổ chức": "tên"}, "If an organisation"], "fields": []}]})

@@ -84,7 +84,7 @@ def check_clock(dossier: Dossier, ledger: list[ClockRecord]) -> str:
     assert [each.seq for each in ledger] == list(range(1, len(ledger) + 1)), "entries are numbered without a gap"
     if found == "running" and dossier.case.time_rule:
         due = dates_after(dossier, ledger).due_at
-        assert due == dossier.due_at, f"the ledger comes to {due}, stored is {dossier.due_at}"
+        assert due == dossier.due_at, f"the ledger comes to {due}, stored is {dossier.due_at}, {dossier.state} from {dossier.came_from}"
     if dossier.due_at is not None and dossier.first_due_at is None:
         raise AssertionError("the first due date is kept")
     return found

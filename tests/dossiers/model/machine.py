@@ -100,6 +100,7 @@ class Life(RuleBasedStateMachine):
             return
         self.tried["legal"] += 1
         before = len(self.seen[dossier.pk].events)
+        self.seen[dossier.pk] = self.look(dossier.pk)
         self.look_again()
         made = self.seen[dossier.pk].events[before:]
         if not made:
