@@ -232,7 +232,14 @@ TRANSITIONS = (
     Transition(_V.STOP, (_S.ASSIGNED, _S.AWAITING_SIGNATURE), _S.STOPPED, (_A.LEADER,), _C.STOP, _D.STOP_NOTICE, ("ground_given",)),
     Transition(_V.RESUME_STOPPED, (_S.STOPPED,), _S.ASSIGNED, (_A.LEADER, _A.SYSTEM), _C.RESUME, _D.RECEIPT_SLIP, ("recorded_as_pause",)),
     # Days off were announced after the promise: the ledger counts again, and the person is told.
-    Transition(_V.RECOUNT, (_S.ACCEPTED, _S.IN_TRANSFER_TO_AGENCY, _S.ASSIGNED, _S.AWAITING_SIGNATURE), None, (_A.SYSTEM,), _C.RECOUNT),
+    Transition(
+        _V.RECOUNT,
+        (_S.ACCEPTED, _S.IN_TRANSFER_TO_AGENCY, _S.ASSIGNED, _S.AWAITING_SIGNATURE, _S.PAYMENT_REQUIRED),
+        None,
+        (_A.SYSTEM,),
+        _C.RECOUNT,
+        guards=("clock_runs",),
+    ),
     # An issued result was wrong: it is revoked, the full time runs anew, the next version takes its place.
     Transition(
         _V.REOPEN,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dossiers.actions.ledger import CalendarMissing, dates_after
@@ -23,6 +23,8 @@ from portal.core.workcalendar import TIMEZONE, WorkCalendar
 from portal.core.workcalendar import Holiday as Day
 
 RUNNING = tuple(s.value for s in (State.ACCEPTED, State.IN_TRANSFER_TO_AGENCY, State.ASSIGNED, State.AWAITING_SIGNATURE))
+PAYS_MEANWHILE = {"state": State.PAYMENT_REQUIRED.value, "came_from": State.ACCEPTED.value}
+"""An ordinary fee does not hold the clock."""
 BATCH = 100
 
 
@@ -46,7 +48,7 @@ class Shift:
 def concerned(on: date) -> QuerySet[Dossier]:
     """Running dossiers whose counting could touch the day: accepted by then and not due before it, oldest first."""
     begin = datetime.combine(on, time.min, tzinfo=TIMEZONE)
-    found: QuerySet[Dossier] = Dossier.objects.filter(state__in=RUNNING, due_at__gte=begin).order_by("pk")
+    found: QuerySet[Dossier] = Dossier.objects.filter(Q(state__in=RUNNING) | Q(**PAYS_MEANWHILE), due_at__gte=begin).order_by("pk")
     return found.select_related("version", "case", "agency", "receiving_office", "procedure")
 
 
@@ -176,7 +178,8 @@ def _recount(change_id: int, *, at: datetime, limit: int) -> _Counted:
 def _move(dossier_id: int, change: CalendarChange, *, at: datetime) -> bool:
     """The dossier has its new date, with an entry in the ledger, an event and a message; False if its date stays."""
     dossier = locked(dossier_id)
-    if dossier.state not in RUNNING or not list(_moves([dossier], None)):
+    runs = dossier.state in RUNNING or {"state": dossier.state, "came_from": dossier.came_from} == PAYS_MEANWHILE
+    if not runs or not list(_moves([dossier], None)):
         return False
     why = f"Lịch làm việc thay đổi ngày {change.on:%d/%m/%Y} ({change.source}); ngày hẹn trả được tính lại."
     event = transition(dossier, Verb.RECOUNT, By(user=None, at=at), Step(note=why, legal_basis=change.source))

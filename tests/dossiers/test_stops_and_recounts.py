@@ -22,7 +22,7 @@ from portal.agencies.models import Holiday
 from portal.core.clock import LOCAL
 from portal.core.db import acting_as
 from procedures.models import Channel, FeeRule
-from tests.factories import MONDAY, committee, decided, filed, routed, staff, staffed, who, working
+from tests.factories import MONDAY, centre, committee, decided, filed, routed, staff, staffed, who, working
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY, NEXT_TUESDAY = datetime(2026, 11, 4, 10, tzinfo=LOCAL), datetime(2026, 11, 10, 10, tzinfo=LOCAL)
@@ -222,6 +222,24 @@ def test_a_late_day_off_lists_the_dossiers_first_and_moves_them_after_a_second_p
     assert dossier.events.order_by("-seq")[:1].get().verb == "recount"
     late.refresh_from_db()
     assert (late.moved, late.finished_at) == (1, WEDNESDAY)
+
+
+def test_a_date_that_runs_while_a_fee_is_owed_is_counted_again(team: tuple[User, User]) -> None:
+    """An ordinary fee that is asked for before the way to the agency does not hold the clock."""
+    clerk = staff(Role.CLERK, centre())
+    dossier = filed(clerk).dossier
+    owed = Obligation("Lệ phí", FeeRule.Kind.LEVY, 8_000, due(11, 20), "Nghị quyết 12")
+    with acting_as(who(clerk).scope):
+        require_payment(dossier, by=By(clerk, MONDAY), obligation=owed, expected_version=dossier.state_version)
+    late = change(date(2026, 11, 4), staff(Role.CATALOGUE_EDITOR))
+
+    assert [(each.old, each.new) for each in shifts(late, limit=100)[0]] == [(due(11, 5), due(11, 6))]
+    apply_change(late.pk, user=staff(Role.CATALOGUE_APPROVER), at=MONDAY)
+    with working():
+        assert [recount_some(at=WEDNESDAY) for _ in range(2)] == [1, 0]
+
+    dossier.refresh_from_db()
+    assert (dossier.state, dossier.came_from, dossier.due_at) == ("payment_required", "accepted", due(11, 6))
 
 
 def test_the_database_wants_two_people_for_a_change_of_the_calendar(team: tuple[User, User]) -> None:
