@@ -290,7 +290,9 @@ def _objects(side: Side) -> None:
     side.objects["result"] = IssuedDocument.objects.filter(dossier=side.dossiers["ready"], kind="result").get()
     name, phone, personal_id = side.canaries[:3]
     parties = [PartyInput(role=role, name=name, personal_id=personal_id, phone=phone) for role in ("owner", "submitter")]
-    places: dict[str, Any] = dict.fromkeys(("requester_residence", "mother_residence", "father_residence", "applied_address"), address(side.commune))
+    places: dict[str, Any] = dict.fromkeys(
+        ("requester_residence", "mother_residence", "father_residence", "applied_address"), address(side.commune)
+    )
     answers = linked_answers(**places)
     matter = filed_matter(side.clerk, side.office, applicant=side.owner, phone=phone, parties=parties, answers=answers)
     side.objects["matter"] = matter.matter
