@@ -115,9 +115,10 @@ def selected(wanted: Selection) -> DossierQuerySet:
 
 
 def touched_by(rule_set_id: int) -> Collection[int]:
-    """The procedures whose rules the set changes: by code, by field, or by level."""
+    """The procedures whose rules the set changes: by code, by field, or by level; of a replaced rule, before and after."""
     rule_set = RuleSet.objects.filter(pk=rule_set_id).first()
-    changes = list(rule_set.changes.order_by("pk")) if rule_set else []
+    made = list(rule_set.changes.select_related("target").order_by("pk")) if rule_set else []
+    changes = [*made, *(each.target for each in made if each.target)]
     found = {each.procedure_id for each in changes if each.procedure_id}
     fields, levels = {each.field_vi for each in changes if each.field_vi}, {each.level for each in changes if each.level}
     found |= set(Procedure.objects.filter(field_vi__in=fields).order_by().values_list("pk", flat=True))
@@ -180,14 +181,22 @@ def _outlook(dossier: Dossier, decisions: list[RouteDecision], version: Procedur
 def facts_again(inputs: Mapping[str, Any], registry: Held, on: date) -> Facts:
     """The facts of a recorded decision, in units of the day `on`."""
     then = date.fromisoformat(str(inputs.get("on") or on.isoformat()))
-    filed = inputs.get("filed_in") or {}
+    province, commune = _filed_again(inputs.get("filed_in") or {}, registry, then, on)
     return Facts(
         on=on,
         places={fact: _place_again(place, registry, then, on) for fact, place in (inputs.get("places") or {}).items()},
-        filing_commune_code=str(filed.get("commune") or ""),
-        filing_province_code=str(filed.get("province") or ""),
+        filing_commune_code=commune,
+        filing_province_code=province,
         applicant_choice=inputs.get("choice"),
     )
+
+
+def _filed_again(filed: Mapping[str, Any], registry: Held, then: date, on: date) -> tuple[str, str]:
+    """Codes of the province and commune of filing, or of what followed them; a divided one stays what it was, and a person looks."""
+    ends = _ends(filed, registry, then, on)
+    if len(ends) == 1:
+        return ends[0].province_code, ends[0].commune_code
+    return str(filed.get("province") or ""), str(filed.get("commune") or "")
 
 
 def _place_again(place: Mapping[str, Any], registry: Held, then: date, on: date) -> PlaceAnswer:

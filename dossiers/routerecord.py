@@ -122,6 +122,7 @@ def _rule(rule: Rule) -> Mapping[str, Any]:
         "kind": rule.kind.value,
         "ground": rule.ground.value,
         "words": rule_words(rule),
+        "within": rule.within_name or rule.within,
         "legal_basis": rule.legal_basis,
     }
 
@@ -139,8 +140,12 @@ RULE_WORDS: Mapping[RuleKind, str] = {
 
 
 def rule_words(rule: Rule) -> str:
-    """Who decides by the rule, in words."""
-    return gettext(RULE_WORDS[rule.kind]) % {"kind": kind_name(rule.agency_kind), "place": fact_name(rule.place_fact)}
+    """Who decides by the rule, in words; with the unit within which it holds, if it does not hold everywhere."""
+    within = rule.within_name or rule.within
+    if within and rule.kind is RuleKind.FIXED_AGENCY:
+        return gettext("One agency for %(within)s") % {"within": within}
+    words = gettext(RULE_WORDS[rule.kind]) % {"kind": kind_name(rule.agency_kind), "place": fact_name(rule.place_fact)}
+    return gettext("%(words)s, only in %(within)s") % {"words": words, "within": within} if within else words
 
 
 def _rejected(each: Rejected) -> dict[str, Any]:

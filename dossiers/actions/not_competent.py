@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dossiers.actions.detours import arrived_at
 from dossiers.actions.reasons import require_reason
 from dossiers.actions.route import decide_for, deciding_unit, hand_to, leave_to_person, record, routing_day, waiting_for
-from dossiers.actions.transition import By, Step, locked, transition
+from dossiers.actions.transition import By, Step, locked, require_step, transition
 from dossiers.lifecycle import Verb
 from dossiers.models import Detour, Dossier, PlaceFinding, RouteDecision
 from dossiers.placefacts import Known
@@ -42,13 +42,14 @@ class Return:
 def return_not_competent(dossier: Dossier, said: Return, *, by: By, expected_version: int) -> Dossier:
     """The dossier is with the agency that the registry names instead, or waits for a supervisor. The promised date stays.
 
-    Raises StaleVersion, ReasonMissing, OwnArea.
+    Raises StaleVersion, StepNotPossible, ReasonMissing, OwnArea.
     """
     assert by.user is not None  # noqa: S101 -- people return
     reason = require_reason(said.text)[:500]
     if said.code not in Detour.Reason.values:
         raise DomainError(_("Choose why the agency is not competent."))
     dossier = locked(dossier.pk, expected_version=expected_version)
+    require_step(dossier, Verb.RETURN_NOT_COMPETENT)
     agency = dossier.agency
     if agency is None:
         raise DomainError(_("No agency is working on this dossier now."))

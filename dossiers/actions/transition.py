@@ -112,6 +112,11 @@ def enter(dossier: Dossier, verb: Verb, step: Step) -> Transition:
     return row
 
 
+def require_step(dossier: Dossier, verb: Verb) -> None:
+    """The table has this step from here: for an action that writes before it. Raises StepNotPossible."""
+    _row(dossier, State(dossier.state), verb)
+
+
 def born(dossier: Dossier, verb: Verb, by: By, *, told: Mapping[str, Any] | None = None, note: str = "") -> Event:
     """The first event of a dossier that is not yet inserted: sets its state, clock and chain, inserts it and the event.
 

@@ -25,7 +25,6 @@ from procedures.queries.recent import recent_dossiers
 from procedures.queries.rulebook import rulebook, subjects_on
 from procedures.reasons import reason_text
 
-DRY_STEPS = 4
 MOST_STORED = 100_000
 AT_ONCE = 4
 ABOUT = "competence"
@@ -49,12 +48,11 @@ def do_run(run: RegistryRun, *, now: Clock) -> None:
 def _dry_run(run: RegistryRun, now: Clock) -> None:
     if run.rule_set is None:
         raise NothingToRun(run.pk)
-    step(run, done=0, of=DRY_STEPS)
-    asked = recent_dossiers(run.dossiers)
     days = days_of(run.rule_set, run.on)
+    asked = recent_dossiers(run.dossiers)
     found: list[DryRun] = []
-    for number, day in enumerate(days, 1):
-        step(run, done=number, of=DRY_STEPS)
+    for number, day in enumerate(days):
+        step(run, done=number, of=len(days))
         found.append(dry_run(run.rule_set, dossiers=asked, day=day))
     result = _summary(found[0]) | {"days": [_summary(each) for each in found]}
     places = [place for each in found for place in _places(run, each)]

@@ -13,7 +13,7 @@ from portal.core.errors import DomainError
 from procedures.competence import AgencyRef, Ambiguous, Competent, Decision, Reason, ReasonCode, Rule, SplitPlace
 from procedures.models import Procedure
 from procedures.queries import current_version
-from procedures.queries.trial import Asked, Step, Trial, try_place
+from procedures.queries.trial import Asked, Trial, try_place
 from procedures.reasons import reason_text
 
 
@@ -128,10 +128,6 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "valid_from": rule.valid_from.isoformat() if rule.valid_from else None,
         "valid_to": rule.valid_to.isoformat() if rule.valid_to else None, "legal_basis": rule.legal_basis,
     }  # fmt: skip
-
-
-def _step(step: Step) -> dict[str, Any]:
-    return {"code": step.code, "name": step.name, "until": step.until.isoformat() if step.until else None}
 
 
 def _agency(agency: AgencyRef) -> dict[str, str]:

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISSOCK
 
 from django.http import HttpRequest
 
@@ -51,6 +52,8 @@ def _connections_to(port: int) -> Iterator[socket.socket]:
     """Duplicates of our accepted connections on this port."""
     for descriptor in list(Path("/dev/fd").iterdir()):
         with suppress(OSError):
+            if not S_ISSOCK(os.fstat(int(descriptor.name)).st_mode):
+                continue  # a duplicate of it would stay open, as no socket could be made that closes it
             duplicate = socket.socket(fileno=os.dup(int(descriptor.name)))
             try:
                 is_ours = duplicate.family in {socket.AF_INET, socket.AF_INET6} and duplicate.getsockname()[1] == port

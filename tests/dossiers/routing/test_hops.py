@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from dossiers.actions.not_competent import OwnArea, Return, return_not_competent
 from dossiers.actions.route import decide_route
-from dossiers.actions.transition import By
+from dossiers.actions.transition import By, StepNotPossible
 from dossiers.detours import detours_of
 from dossiers.history import timeline
 from dossiers.models import Detour, Dossier
@@ -82,3 +82,5 @@ def test_without_another_agency_a_supervisor_decides_and_an_own_place_is_refused
         returned(dossier, officer, Return("place", REASON, place=commune()), hours=1)
     dossier = returned(dossier, officer, Return("level", REASON), hours=1)
     assert (dossier.routing, dossier.detours.get().ended_at) == ("none", None)
+    with pytest.raises(StepNotPossible):
+        returned(dossier, officer, Return("level", REASON), hours=2)

@@ -11,11 +11,12 @@ from dossiers.actions.decide import claim
 from dossiers.actions.reroute import advance, start_rerouting, start_undo
 from dossiers.actions.transition import By
 from dossiers.models import Dossier, ReroutingItem, ReroutingRun
-from dossiers.rerouting import Selection, outlooks, selected
+from dossiers.rerouting import Selection, facts_again, outlooks, selected, touched_by
 from portal.accounts.models import Membership, Role
 from portal.agencies.models import Agency
 from portal.core.errors import DomainError
 from portal.outbox.models import OutboxMessage
+from procedures.queries.held import held
 from tests.factories import (
     MARITAL_STATUS,
     MONDAY,
@@ -30,7 +31,8 @@ from tests.factories import (
     staff,
     staffed,
 )
-from tests.procedures.registry import SOON, procedure, published, rule_input, rule_of
+from tests.factories.reorganisations import DAY, merger
+from tests.procedures.registry import SOON, in_review, procedure, published, rule_input, rule_of
 
 pytestmark = pytest.mark.django_db
 LATER = MONDAY + timedelta(days=30)
@@ -103,6 +105,23 @@ def test_moved_with_a_result_each_and_taken_back_where_nobody_worked(world: dict
         start_undo(run, reason=REASON, by=supervisor(), on=SOON)
     with pytest.raises(DatabaseError), transaction.atomic():
         ReroutingItem.objects.update(why="x")
+
+
+def test_the_place_of_filing_is_followed_through_a_merger_too() -> None:
+    merger(DAY)
+    recorded = {"on": MONDAY.date().isoformat(), "places": {}, "filed_in": {"province": "01", "commune": "00004"}}
+
+    facts = facts_again(recorded, held(), DAY)
+
+    assert (facts.filing_province_code, facts.filing_commune_code) == ("01", "90001")
+
+
+def test_a_set_touches_what_a_rule_was_for_and_what_it_is_for_now() -> None:
+    other = procedure("2.000815")
+    new = rule_input(procedure=other, agency_kind="commune_police", rank=1)
+    made = in_review({"action": "replace", "target": rule_of(MARITAL_STATUS), "rule": new})
+
+    assert {other.pk, procedure(MARITAL_STATUS).pk} <= set(touched_by(made.pk))
 
 
 def test_a_selection_is_limited_and_must_say_something() -> None:

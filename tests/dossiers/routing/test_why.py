@@ -5,11 +5,14 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from dossiers.models import Dossier, RouteDecision
 from dossiers.reasons import why_this_agency
+from dossiers.routerecord import rule_words
 from portal.accounts.models import Role, User
 from portal.agencies.models import AdministrativeUnit, Agency
+from procedures.competence_rules import Ground, Rule, RuleKind
 from tests.factories import MARITAL_STATUS, citizen, committee, filed, routed, staff, staffed
 from tests.procedures.registry import procedure, published, rule_input, rule_of
 
@@ -81,3 +84,18 @@ def test_citizen_clerk_and_officer_read_why_this_agency_before_and_after_the_rul
             assert all(sentence in page for sentence in told.sentences), path
             assert told.legal_basis in page
             assert "9/2026/NĐ-CP" not in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "within", "said"),
+    [
+        (RuleKind.FIXED_AGENCY, "", "Một cơ quan cho cả nước"),
+        (RuleKind.FIXED_AGENCY, "Tỉnh Quảng Ninh", "Một cơ quan cho Tỉnh Quảng Ninh"),
+        (RuleKind.FILING_PLACE, "Tỉnh Quảng Ninh", "Ủy ban nhân dân cấp xã nơi nộp hồ sơ, chỉ trong Tỉnh Quảng Ninh"),
+    ],
+)
+def test_a_rule_says_where_it_holds(kind: RuleKind, within: str, said: str) -> None:
+    rule = Rule(1, 1, 100, Ground.PROCEDURE, kind, agency_kind="commune_committee", within="22" if within else "", within_name=within)
+
+    with override("vi"):
+        assert rule_words(rule) == said
