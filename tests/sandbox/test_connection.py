@@ -1,8 +1,8 @@
 """Finding the connection of a request among the descriptors of the process, and leaving those as they were."""
 
-import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import RequestFactory
@@ -25,7 +25,7 @@ def pair() -> Iterator[Pair]:
 
 
 def open_descriptors() -> int:
-    return len(os.listdir("/dev/fd"))
+    return sum(1 for _each in Path("/dev/fd").iterdir())
 
 
 def grabbed(pair: Pair) -> socket.socket | None:
