@@ -34,8 +34,8 @@ RESULT = {
 
 
 def _go_on(page: Page) -> None:
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Lưu và tiếp tục").click()
 
 
 def _answer_section(page: Page, key: str) -> None:
@@ -137,8 +137,8 @@ def test_a_walk_in_keeps_two_scans_whatever_happens(site: Site, open_page: OpenP
     for _attempt in range(2):
         if "/da-nhan/" not in page.url:
             fill(page, answers)
-            page.get_by_role("button", name="Tiếp nhận").click()
-            page.wait_for_load_state()
+            with page.expect_navigation():  # the page that is there now is loaded already
+                page.get_by_role("button", name="Tiếp nhận").click()
     page.wait_for_url("**/da-nhan/")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="In giấy hẹn").click()
@@ -158,16 +158,17 @@ def test_deciding_from_the_queue_to_the_signature(site: Site, open_page: OpenPag
 
     officer.goto("/xu-ly/?muc=chua-nhan")
     officer.get_by_role("link", name=dossier.code).click()
-    officer.get_by_role("button", name="Nhận xử lý").click()
+    with officer.expect_navigation():
+        officer.get_by_role("button", name="Nhận xử lý").click()
     officer.goto(f"/xu-ly/{dossier.code}/trinh-ky/")
     for name, value in RESULT.items():
         officer.fill(f"[name='{name}']", value)
-    officer.get_by_role("button", name="Trình ký").click()
-    officer.wait_for_load_state()
+    with officer.expect_navigation():
+        officer.get_by_role("button", name="Trình ký").click()
     leader.goto(f"/xu-ly/{dossier.code}/ky/")
     expect(leader.locator(".sheet-view")).to_contain_text("Ngô Thị Ước")
-    leader.get_by_role("button", name="Ký và phát hành").click()
-    leader.wait_for_load_state()
+    with leader.expect_navigation():
+        leader.get_by_role("button", name="Ký và phát hành").click()
 
     dossier.refresh_from_db()
     assert dossier.state in {"issued", "in_transfer_to_counter", "ready_for_collection"}

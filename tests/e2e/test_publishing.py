@@ -30,8 +30,8 @@ ANSWERS = {
 
 
 def _press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
 
 
 def _rule(site: Site) -> None:

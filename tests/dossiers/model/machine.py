@@ -125,8 +125,9 @@ class Life(RuleBasedStateMachine):
         if verb in self.acts.acts:
             with transaction.atomic():
                 try:
-                    self.acts.do(verb, dossier, self.now)
-                except DomainError:
+                    with transaction.atomic():
+                        self.acts.do(verb, dossier, self.now)
+                except (DomainError, DatabaseError):
                     self.tried["illegal, refused by the action"] += 1
                 made = [event[1] for event in read(dossier.pk).events[dossier.event_seq :]]
                 transaction.set_rollback(True)
