@@ -14,5 +14,7 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=portal.settin
     STATIC_ROOT=/srv/motcua/static MEDIA_ROOT=/srv/motcua/media SEALS_DIR=/srv/motcua/seals
 RUN mkdir -p /srv/motcua/static /srv/motcua/media /srv/motcua/seals .local && chown -R portal /srv/motcua .local
 USER portal
+# Fonts and icons: pages get them as static files, but papers are set by any worker, which looks for them here.
+RUN python manage.py build_assets && rm -f .local/secret_key
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--blocking-threads", "2", "--no-ws", "portal.wsgi:application"]

@@ -34,7 +34,7 @@ demo: $(STAMP)  ## everything up, the main job run and shown; ARGS="--once" stop
 test: $(STAMP)  ## the whole test suite; ARGS="tests/dossiers -k accept" for a part
 	@$(RUN) -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: $(STAMP)  ## lint, types, architecture, migrations, deployment settings
+check: $(STAMP)  ## lint, types, architecture, migrations, deployment settings, competence on a sample of communes
 	@$(RUN) -m portal.devtools.checks $(ARGS)
 
 bench: $(STAMP)  ## benchmarks with their ratios

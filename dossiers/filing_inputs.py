@@ -73,11 +73,24 @@ def _kind(given: Mapping[str, Any]) -> str:
     return str(given["owner_kind"])
 
 
+def _kind_by(tax_code: str) -> str:
+    """Of a party whose kind is not asked: no tax code, a person; twelve digits, a household business; else an organisation."""
+    if not tax_code:
+        return Party.Kind.PERSON
+    return Party.Kind.HOUSEHOLD if check_tax_code(tax_code).is_personal else Party.Kind.ORGANISATION
+
+
 def _other(role: str, given: Mapping[str, Any], found: Mapping[str, PartyInput]) -> PartyInput:
     chosen = given[f"{role}_is"]
     if chosen == OTHER:
+        tax_code = str(given.get(f"{role}_tax_code") or "")
         return PartyInput(
-            role=role, name=given[f"{role}_name"], personal_id=given[f"{role}_personal_id"], ground=given.get(f"{role}_ground", "")
+            role=role,
+            name=given[f"{role}_name"],
+            kind=_kind_by(tax_code),
+            personal_id="" if _kind_by(tax_code) == Party.Kind.ORGANISATION else given[f"{role}_personal_id"],
+            tax_code=tax_code,
+            ground=given.get(f"{role}_ground", ""),
         )
     same = found[chosen]
     kept = {name: getattr(same, name) for name in PartyInput.__slots__ if name != "role"}

@@ -75,10 +75,18 @@ class PartiesForm(forms.Form):
 
     def _add_other(self, role: str) -> None:
         attrs = shown_if(self.add_prefix(f"{role}_is"), OTHER)
-        self.fields[f"{role}_name"] = NameField(label=_("Full name"), required=False, max_length=200, widget=forms.TextInput(attrs))
+        self.fields[f"{role}_name"] = NameField(
+            label=_("Full name or name of the organisation"), required=False, max_length=200, widget=forms.TextInput(attrs)
+        )
         self.fields[f"{role}_personal_id"] = PersonalIdField(
             label=_("Personal identification number"),
             required=False,
+            widget=forms.TextInput(attrs | {"inputmode": "numeric", "class": "short"}),
+        )
+        self.fields[f"{role}_tax_code"] = forms.CharField(
+            label=_("Tax code, if it is an organisation"),
+            required=False,
+            max_length=14,
             widget=forms.TextInput(attrs | {"inputmode": "numeric", "class": "short"}),
         )
         if role != Party.Role.SUBJECT:
@@ -93,8 +101,7 @@ class PartiesForm(forms.Form):
         """An organisation acts through a person, a household business through its owner; somebody else needs a name and a ground."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         tax_code = given.get("owner_tax_code") if given.get("owner_kind") != Party.Kind.PERSON else ""
-        if tax_code and not check_tax_code(tax_code).is_valid:
-            self.add_error("owner_tax_code", _("A tax code has 10 digits, or 10 and 3, or 12; check the digits."))
+        self._check_tax_code("owner", tax_code)
         if given.get("owner_kind") == Party.Kind.ORGANISATION and given.get("submitter_is") == OWNER:
             self.add_error("submitter_is", _("An organisation files through a person: choose “Somebody else” and name the person."))
         for role in ROLES:
@@ -104,9 +111,14 @@ class PartiesForm(forms.Form):
 
     def _require(self, role: str, given: Mapping[str, Any]) -> None:
         if not given.get(f"{role}_name") and f"{role}_name" not in self.errors:
-            self.add_error(f"{role}_name", _("Write the name of this person."))
+            self.add_error(f"{role}_name", _("Write the name of this person or organisation."))
+        self._check_tax_code(role, given.get(f"{role}_tax_code"))
         if role != Party.Role.SUBJECT and not given.get(f"{role}_ground"):
             self.add_error(f"{role}_ground", _("Write why this person may act for the owner."))
+
+    def _check_tax_code(self, role: str, tax_code: str | None) -> None:
+        if tax_code and not check_tax_code(tax_code).is_valid:
+            self.add_error(f"{role}_tax_code", _("A tax code has 10 digits, or 10 and 3, or 12; check the digits."))
 
     def section(self, role: str) -> dict[str, Any]:
         """The bound fields of one of the other three parties, for a template."""

@@ -53,12 +53,14 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ProcedureVersion
         fields: ClassVar = [
-            "short_name_vi", "name_vi", "name_en", "levels", "competent_text_vi", "subjects_vi", "sets_count",
-            "channels", "online_level", "visit_note_vi", "acceptance_scope", "exempt_from_pilot", "transfer_excluded",
-            "supplement_policy", "step_hours", "steps_vi", "preconditions_vi", "fee_note_vi", "legal_basis",
+            "short_name_vi", "short_name_en", "name_vi", "name_en", "levels", "competent_text_vi", "subjects_vi", "sets_count",
+            "channels", "online_level", "visit_note_vi", "visit_note_en", "acceptance_scope", "exempt_from_pilot", "transfer_excluded",
+            "supplement_policy", "step_hours", "steps_vi", "steps_en",
+            "preconditions_vi", "fee_note_vi", "legal_basis",
         ]  # fmt: skip
         labels: ClassVar = {
             "short_name_vi": _("Short name"),
+            "short_name_en": _("Short name in English"),
             "name_vi": _("Full name"),
             "name_en": _("English name"),
             "competent_text_vi": _("Agency in the catalogue's words"),
@@ -66,16 +68,19 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
             "sets_count": _("Number of sets"),
             "online_level": _("Online level"),
             "visit_note_vi": _("The visit that is needed"),
+            "visit_note_en": _("The visit that is needed, in English"),
             "acceptance_scope": _("Accepted by"),
             "exempt_from_pilot": _("Only the competent agency accepts"),
             "transfer_excluded": _("Clock starts at the competent agency"),
             "steps_vi": _("Steps, one a line"),
+            "steps_en": _("Steps in English, one a line"),
             "preconditions_vi": _("Conditions"),
             "fee_note_vi": _("Note on fees"),
         }
         help_texts: ClassVar = dict.fromkeys(fields, "") | {"exempt_from_pilot": _("Other counters only register the dossier.")}
-        widgets: ClassVar = dict.fromkeys(("name_vi", "visit_note_vi", "preconditions_vi", "fee_note_vi"), LONG) | {
-            "steps_vi": forms.Textarea(attrs={"rows": 8})
+        widgets: ClassVar = dict.fromkeys(("name_vi", "visit_note_vi", "visit_note_en", "preconditions_vi", "fee_note_vi"), LONG) | {
+            "steps_vi": forms.Textarea(attrs={"rows": 8}),
+            "steps_en": forms.Textarea(attrs={"rows": 4}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -20,7 +20,7 @@ from dossiers.feeforms import FeeAmountForm
 from dossiers.lifecycle import allowed
 from dossiers.models import Dossier, FeeLine, IssuedDocument
 from dossiers.states import State, Verb
-from payments.actions.orders import open_order, refund, take_cash
+from payments.actions.orders import NothingOwed, open_order, refund, take_cash
 from payments.models import Order
 from payments.paypages import page_for
 from payments.reconciliation import ask_gateway
@@ -92,11 +92,31 @@ def show_qr(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @own_transaction
 def ask(request: HttpRequest, code: str) -> HttpResponse:
-    """The gateway is asked whether the person has paid."""
+    """The gateway is asked whether the person has paid. With the action "cash" the clerk has cash in hand, which is taken if not."""
     with transaction.atomic():
         order = _dossier_or_404(code).orders.filter(state=Order.State.PENDING).first()
-    if order is not None and ask_gateway(order) in {"open", "unknown"}:
+    is_open = order is not None and (not order.pay_url or ask_gateway(order) in {"open", "unknown"})
+    if request.POST.get("action") == "cash":
+        return _cash_instead(request, code)
+    if is_open:
         messages.warning(request, _("The payment service has not confirmed the payment yet."))
+    return redirect("counters:till", code)
+
+
+def _cash_instead(request: HttpRequest, code: str) -> HttpResponse:
+    """Cash in the place of the electronic payment, unless that has been settled by now."""
+    try:
+        with transaction.atomic():
+            dossier = _dossier_or_404(code)
+            by = By(user=clerk(request), at=business_now(), office=office_of(request))
+            order = take_cash(dossier, by=by, instead=True)
+    except NothingOwed:
+        messages.warning(request, _("The fee is paid already: the payment service has confirmed it. Give the cash back."))
+    except DomainError as error:
+        with transaction.atomic():
+            return _shown(request, _dossier_or_404(code), str(error), error.status)
+    else:
+        messages.success(request, _("%(amount)s was taken in cash. Print the receipt.") % {"amount": format_vnd(order.amount_vnd)})
     return redirect("counters:till", code)
 
 
@@ -121,13 +141,15 @@ def _shown(
     request: HttpRequest, dossier: Dossier, refused: str = "", status: int = 200, *, form: FeeAmountForm | None = None
 ) -> HttpResponse:
     orders = list(dossier.orders.order_by("-pk"))
-    waiting = next((order for order in orders if order.state == Order.State.PENDING and order.pay_url), None)
+    pending = next((order for order in orders if order.state == Order.State.PENDING), None)
+    waiting = pending if pending and pending.pay_url else None
     back = sum(line.owed_vnd for line in dossier.fee_lines.filter(state=FeeLine.State.REFUND_DUE))
     twice = sum(order.amount_vnd for order in orders if order.state == Order.State.REFUND_DUE)
     context = {
         "dossier": dossier,
         "fees": fee_state(dossier),
         "waiting": waiting,
+        "cash_url": reverse("counters:till_ask" if pending else "counters:till", args=[dossier.code]),
         "qr": qr_svg(waiting.pay_url) if waiting else "",
         "refundable": format_vnd(back + twice) if back + twice else "",
         "form": form or _amount_form(request, dossier),

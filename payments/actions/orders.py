@@ -60,11 +60,16 @@ def _new(dossier: Dossier, instrument: str, state: str, at: datetime, office: Of
 
 
 @transaction.atomic
-def take_cash(dossier: Dossier, *, by: By) -> Order:
-    """The clerk has the money and the receipt is issued. Raises NothingOwed, PaymentUnderWay."""
+def take_cash(dossier: Dossier, *, by: By, instead: bool = False) -> Order:
+    """The clerk has the money and the receipt is issued. Raises NothingOwed, PaymentUnderWay.
+
+    `instead` of an electronic payment that is open: that one is cancelled. If it is reported paid later, its money waits for a refund.
+    """
     dossier = locked(dossier.pk)
-    if dossier.orders.filter(state=Order.State.PENDING).exists():
-        raise PaymentUnderWay(_("An electronic payment of this dossier is still open. Wait for it, or cancel it first."))
+    waiting = dossier.orders.select_for_update().filter(state=Order.State.PENDING)
+    if waiting and not instead:
+        raise PaymentUnderWay(_("An electronic payment of this dossier is still open. Check it first, or take the cash instead of it."))
+    waiting.update(state=Order.State.CANCELLED)
     order = _new(dossier, Order.Instrument.CASH, Order.State.DUE, by.at, by.office, by.user)
     return settle(order, dossier, by)
 

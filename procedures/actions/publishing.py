@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.core.db import require_transaction
 from portal.core.errors import Conflict, DomainError, NotAllowed
-from procedures.actions.gaps import LeavesGaps
+from procedures.actions.gaps import LeavesGaps, one_publication_at_a_time
 from procedures.actions.national_fees import enter_first_fees
 from procedures.models import Procedure, ProcedureCase, ProcedureVersion, Requirement, ResultType
 from procedures.queries.drafts import changes_in, earliest_effect, open_draft
@@ -123,6 +123,7 @@ def publish(version: ProcedureVersion, *, actor: User, decision_number: str, dec
     Raises SamePerson, Conflict, DomainError, and LeavesGaps where a commune would have no competent agency or several.
     Source: Nghị định 63/2010/NĐ-CP (announcement by decision).
     """
+    one_publication_at_a_time()
     draft = locked_draft(version, State.REVIEW)
     if draft.drafted_by_id == actor.pk:
         raise SamePerson(_("The person who drafted it cannot approve it."))

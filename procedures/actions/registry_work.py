@@ -26,6 +26,8 @@ from procedures.queries.rulebook import rulebook, subjects_on
 from procedures.reasons import reason_text
 
 MOST_STORED = 100_000
+"""Changed places of one day of a dry run that are kept, gaps first; the page says so where there are more."""
+
 AT_ONCE = 4
 ABOUT = "competence"
 MAX_TEXT = 500
@@ -67,6 +69,7 @@ def _summary(found: DryRun) -> dict[str, object]:
         "dossiers_moved": len(found.dossiers),
         "pairs_checked": found.pairs_checked,
         "pairs_changed": len(found.communes),
+        "pairs_listed": min(len(found.communes), MOST_STORED),
         "communes_changed": len({each.commune_code for each in found.communes}),
         "holes": sum(each.holes for each in found.provinces),
         "ambiguous": sum(each.ambiguous for each in found.provinces),

@@ -2,19 +2,18 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.core.errors import Conflict, DomainError
+from procedures.actions.gaps import one_publication_at_a_time
 from procedures.actions.rulesets import LeavesGaps, RuleInput, SamePerson, locked
 from procedures.models import CompetenceRule, RuleChange, RuleSet
 from procedures.queries.gaps import gaps_of_rule_set
 
 Action, State = RuleChange.Action, RuleSet.State
 ONE_DAY = timedelta(days=1)
-PUBLISHING = 0x52554C45
-"""Key of the lock that lets one publication at a time look for gaps."""
 
 
 @transaction.atomic
@@ -23,8 +22,7 @@ def publish(rule_set: RuleSet, *, actor: User, at: datetime) -> RuleSet:
 
     Raises SamePerson, Conflict, LeavesGaps (with the places), DomainError.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING])
+    one_publication_at_a_time()
     found = locked(rule_set, State.REVIEW)
     if found.drafted_by_id == actor.pk:
         raise SamePerson(_("The person who drafted it cannot approve it."))

@@ -1,12 +1,11 @@
 """Has every procedure exactly one competent agency, or one stated lawful choice, in every commune? Who is competent but has nobody?"""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from portal.accounts.models import Membership, Role
 from portal.agencies.models import Agency
 from procedures.competence import AgencyRef
 from procedures.competence_book import RuleBook, Subject
@@ -16,8 +15,7 @@ from procedures.models import CompletenessReport, Procedure
 from procedures.queries.directory import directory_snapshot
 from procedures.queries.gaps import Gap, communes_on, grouped
 from procedures.queries.rulebook import rulebook, subjects_on
-
-NAMED_AGENCIES = 12
+from procedures.queries.staffing import CLERK, COUNTER, LACKS, lacks_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,26 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedAgency:
+    """An agency as a report names it."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unstaffed:
-    """Agencies of one kind in one province that are competent but lack somebody."""
+    """All agencies of one kind in one province that are competent but lack the same: words of `staffing.LACKS`."""
 
     kind: str
     province: str
     missing: tuple[str, ...]
-    count: int
-    agencies: tuple[str, ...]
+    agencies: tuple[NamedAgency, ...]
+
+    @property
+    def count(self) -> int:
+        """How many agencies."""
+        return len(self.agencies)
 
 
 @dataclass
@@ -63,7 +73,7 @@ class Completeness:
 
     @property
     def unstaffed_agencies(self) -> int:
-        """Competent agencies that lack an officer, a leader or a reception counter."""
+        """Competent agencies that lack an officer, a leader, a reception counter or a clerk there."""
         return sum(each.count for each in self.unstaffed)
 
 
@@ -74,9 +84,13 @@ def check_completeness(on: date, scope: Scope | None = None) -> Completeness:
     directory = directory_snapshot(on, with_load=False)
     found, competent = check(rulebook(on), subjects, communes_on(on)[:: scope.every], directory)
     found.unstaffed = unstaffed(competent, on)
-    ended = Procedure.objects.filter(ended_on__lte=on).order_by("code").values_list("code", flat=True)
-    found.ended = tuple(code for code in ended if scope.procedure in ("", code))
+    found.ended = tuple(code for code in ended_by(on) if scope.procedure in ("", code))
     return found
+
+
+def ended_by(on: date) -> list[str]:
+    """Procedures that nobody can file any more on the day, so that nothing is checked for them. One query."""
+    return list(Procedure.objects.filter(ended_on__lte=on).order_by("code").values_list("code", flat=True))
 
 
 def check(
@@ -98,30 +112,25 @@ def check(
 
 
 def unstaffed(competent: Iterable[int], on: date) -> list[Unstaffed]:
-    """Which of these agencies have no active officer, no active leader, or no reception counter on the day."""
+    """Every one of these agencies that would be given no dossier on the day, with what it lacks."""
     wanted = set(competent)
-    active = Membership.objects.on(on).filter(user__is_active=True, role__in=[Role.OFFICER, Role.LEADER], agency__isnull=False)
-    people: dict[int, set[str]] = defaultdict(set)
-    for agency, role in active.order_by("pk").values_list("agency_id", "role"):
-        people[agency].add(role)
-    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
-    rows = (
-        Agency.objects.on(on)
-        .order_by("identifier")
-        .values_list("pk", "name", "kind", "province__name", "reception_office__valid_to", "reception_office_id")
-    )
-    for pk, name, kind, province, closed, office in rows:
-        if pk not in wanted:
-            continue
-        missing = [str(role) for role in (Role.OFFICER.value, Role.LEADER.value) if role not in people[pk]]
-        if office is None or (closed is not None and closed < on):
-            missing.append("reception")
-        if missing:
-            groups[kind, province or "", tuple(missing)].append(name)
-    return [
-        Unstaffed(kind, province, missing, len(names), tuple(names[:NAMED_AGENCIES]))
-        for (kind, province, missing), names in sorted(groups.items())
-    ]
+    columns = ("identifier", "name", "kind", "valid_to", "province__name", "reception_office__valid_to")
+    rows = Agency.objects.on(on).select_related("province", "reception_office").only(*columns).order_by("identifier")
+    agencies = [agency for agency in rows if agency.pk in wanted]
+    lacking = lacks_on(agencies, on)
+    groups: dict[tuple[str, str, tuple[str, ...]], list[NamedAgency]] = defaultdict(list)
+    for agency in agencies:
+        if missing := _missing(agency, lacking[agency.pk], on):
+            province = agency.province.name if agency.province else ""
+            groups[agency.kind, province, missing].append(NamedAgency(agency.identifier, agency.name))
+    return [Unstaffed(*group, tuple(named)) for group, named in sorted(groups.items())]
+
+
+def _missing(agency: Agency, lacks: Collection[str], on: date) -> tuple[str, ...]:
+    office = agency.reception_office
+    if office is not None and office.valid_to is not None and office.valid_to < on:
+        lacks = {*lacks, COUNTER} - {CLERK}
+    return tuple(each for each in LACKS if each in lacks)
 
 
 def as_json(report: Completeness) -> dict[str, Any]:
@@ -154,9 +163,12 @@ def gaps_json(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
 def unstaffed_json(rows: Iterable[Unstaffed]) -> list[dict[str, Any]]:
     """Agencies without people as they are stored and printed."""
     return [
-        {"kind": row.kind, "province": row.province, "missing": list(row.missing), "count": row.count, "agencies": list(row.agencies)}
+        {
+            "kind": row.kind, "province": row.province, "missing": list(row.missing), "count": row.count,
+            "agencies": [asdict(agency) for agency in row.agencies],
+        }
         for row in rows
-    ]
+    ]  # fmt: skip
 
 
 def latest_reports() -> list[CompletenessReport]:

@@ -107,6 +107,7 @@ def snapshot(version: ProcedureVersion) -> Snapshot:
     return Snapshot(
         texts={
             _("Short name"): version.short_name_vi,
+            _("Short name in English"): version.short_name_en,
             _("Full name"): version.name_vi,
             _("English name"): version.name_en,
             _("Who may file"): version.subjects_vi,
@@ -115,6 +116,7 @@ def snapshot(version: ProcedureVersion) -> Snapshot:
             _("Number of sets"): str(version.sets_count),
             _("Online level"): str(version.get_online_level_display()),
             _("The visit that is needed"): version.visit_note_vi,
+            _("The visit that is needed, in English"): version.visit_note_en,
             _("Accepted by"): str(version.get_acceptance_scope_display()),
             _("Ways to file"): channels_text(version.channels),
             _("When papers are asked for"): str(POLICIES.get(version.supplement_policy, version.supplement_policy)),
@@ -127,6 +129,7 @@ def snapshot(version: ProcedureVersion) -> Snapshot:
         },
         lists={
             _("Steps"): version.steps_vi.splitlines(),
+            _("Steps in English"): version.steps_en.splitlines(),
             _("Legal basis"): version.legal_basis,
             _("Cases"): [case.name_vi for case in cases],
         },

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import connection
@@ -36,11 +36,18 @@ class Gap:
     province_code: str
     province_name: str
     communes: tuple[str, ...]
+    codes: tuple[str, ...]
+    """Of the communes, in their order."""
 
     @property
     def count(self) -> int:
         """How many communes."""
         return len(self.communes)
+
+    def only(self, codes: Collection[str]) -> "Gap":
+        """The same gap in those of its communes."""
+        kept = [(name, code) for name, code in zip(self.communes, self.codes, strict=True) if code in codes]
+        return replace(self, communes=tuple(name for name, _code in kept), codes=tuple(code for _name, code in kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +170,14 @@ def _heard(findings: Iterable[Finding]) -> Iterator[Finding]:
 
 def grouped(findings: Iterable[Finding], codes: dict[int, str], day: date) -> list[Gap]:
     """The findings by procedure, outcome and province, with every commune."""
-    groups: dict[tuple[str, Outcome, str, str], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, Outcome, str, str], list[Place]] = defaultdict(list)
     for each in findings:
         place = each.commune.place
-        key = (codes[each.subject.procedure_id], each.verdict.outcome, place.province_code, each.commune.province_name)
-        groups[key].append(place.name.split(", ")[0])
+        groups[codes[each.subject.procedure_id], each.verdict.outcome, place.province_code, each.commune.province_name].append(place)
     return [
-        Gap(day, procedure, outcome, code, name, tuple(communes)) for (procedure, outcome, code, name), communes in sorted(groups.items())
-    ]
+        Gap(
+            day, procedure, outcome, code, name,
+            communes=tuple(place.name.split(", ")[0] for place in places), codes=tuple(place.commune_code for place in places),
+        )
+        for (procedure, outcome, code, name), places in sorted(groups.items())
+    ]  # fmt: skip

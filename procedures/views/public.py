@@ -8,7 +8,7 @@ from portal.accounts.access import public
 from portal.core.clock import business_today
 from portal.core.htmx import render_page
 from procedures.declarations import blank_html
-from procedures.models import ProcedureVersion
+from procedures.models import ProcedureVersion, in_language
 from procedures.queries import version_or_404
 from procedures.queries.linked import led_by, linked_procedures
 from procedures.queries.pages import Filters, catalogue_page, procedure_page
@@ -54,6 +54,6 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
         "file_url": f"/nop-ho-so/{code}/",
         "linked": [step.version.short_name for step in linked_procedures(version.procedure, today)],
         "bundles": led_by(version.procedure, today),
-        "steps": [step for step in version.steps_vi.splitlines() if step.strip()],
+        "steps": [step for step in in_language(version.steps_vi, version.steps_en).splitlines() if step.strip()],
     }
     return render_page(request, "procedures/procedure.html", context)

@@ -1,21 +1,28 @@
 """A merger entered, looked at, approved by a second person and cancelled, as the keepers of the catalogue do it."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dossiers.actions.approve_reorganisation import gaps_if_approved
+from dossiers.actions.approve_reorganisation import approve_reorganisation, gaps_if_approved
 from portal.accounts.models import Role, User
 from portal.agencies.models import AdministrativeUnit, Agency, Reorganisation, ServiceArea
 from portal.core.clock import technical_now
+from portal.core.errors import Conflict
+from portal.devtools.roles import OWNER
+from procedures.actions.gaps import PUBLISHING
 from procedures.queries.gaps import gaps_in_units
 from tests.factories import MONDAY, TODAY, committee, filed, routed, staff, staffed
 from tests.factories.reorganisations import draft
 
 pytestmark = pytest.mark.django_db
+Connect = Callable[[str], AbstractContextManager[psycopg.Connection[tuple[object, ...]]]]
 LIST = "/quan-tri/sap-xep/"
 DAY = technical_now().date() + timedelta(days=40)
 
@@ -187,6 +194,35 @@ def test_a_reorganisation_that_leaves_places_without_an_agency_is_refused_with_t
     assert (missing.state, record.actor, record.note) == ("approved", second, "Chi nhánh mới được lập trong tháng 1.")
     assert {each["procedure"] for each in record.facts["places"]} >= {"1.012783"}
     assert "Chi nhánh mới được lập" in approver.get(f"{LIST}{missing.pk}/").content.decode()
+
+
+def test_a_gap_that_was_there_in_one_commune_does_not_hide_a_new_one_in_another() -> None:
+    """Two mergers in one decision: the first pair had nobody before; in the second pair one ward had somebody."""
+    elsewhere = (("00025", "90002", "Phường Giảng Võ Mới", "phường"), ("00070", "90002", "Phường Giảng Võ Mới", "phường"))
+    areas = ServiceArea.objects.filter(agency__kind="social_insurance_branch")
+    areas.filter(unit__code__in=("00004", "00008", "00025")).delete()
+    Agency.objects.filter(pk__in=areas.filter(unit__code="00070").values("agency")).update(valid_to=DAY - timedelta(days=1))
+    found = draft("merger", *MERGED, *elsewhere, day=DAY)
+    _approver, second = signed_in(Role.CATALOGUE_APPROVER)
+
+    gaps = gaps_if_approved(found, actor=second, at=MONDAY, today=TODAY)
+
+    assert {row.procedure for row in gaps.rows} == {row.procedure for row in gaps_in_units(DAY - timedelta(days=1), {"00004"}).rows}
+    assert {(row.communes, row.codes) for row in gaps.rows} == {(("Phường Giảng Võ Mới",), ("90002",))}
+
+
+def test_approving_waits_for_whoever_is_publishing_and_looking_does_not(as_role: Connect) -> None:
+    found = draft("merger", *MERGED, day=DAY)
+    _approver, second = signed_in(Role.CATALOGUE_APPROVER)
+    with as_role(OWNER) as other, other.transaction():
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        assert gaps_if_approved(found, actor=second, at=MONDAY, today=TODAY).rows == ()
+        with pytest.raises(Conflict, match="Chưa có gì thay đổi"):
+            approve_reorganisation(found, actor=second, at=MONDAY, today=TODAY)
+
+    assert approve_reorganisation(found, actor=second, at=MONDAY, today=TODAY).state == "approved"
 
 
 def test_a_reorganisation_without_gaps_says_so_when_it_is_checked() -> None:

@@ -2,15 +2,28 @@
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from dossiers.models import Draft, Paper
 from portal.accounts.models import User
 from portal.core.db import acting_as
-from procedures.formschema.library import form_for
-from procedures.formschema.schema import parse_schema
 from tests.e2e.conftest import Site
-from tests.e2e.hands import add_files, expect_listed, fill, quiet, sign_in_with_vneid, start_walk_in, typed
+from tests.e2e.hands import (
+    add_files,
+    answer_declaration,
+    claim,
+    expect_listed,
+    fill,
+    follow,
+    parts_of,
+    press,
+    propose_and_sign,
+    quiet,
+    sign_in_with_vneid,
+    start_walk_in,
+    submit_draft,
+    typed,
+)
 from tests.e2e.world import MARITAL_STATUS
 from tests.factories import who
 from tests.support.browser import OpenPage
@@ -18,35 +31,6 @@ from tests.support.browser import OpenPage
 pytestmark = [pytest.mark.browser, pytest.mark.live, pytest.mark.timeout(1800)]
 both_ways = pytest.mark.parametrize("javascript", [True, False], ids=["with script", "without script"])
 PHOTOS = ("can-cuoc-mat-truoc.jpg", "can-cuoc-mat-sau.jpg")
-SECTIONS = [section.key for section in parse_schema(form_for(MARITAL_STATUS)).sections]
-RESULT = {
-    "d-subject_name": "Ngô Thị Ước",
-    "d-subject_birth_date": "01/02/1990",
-    "d-subject_sex": "Nữ",
-    "d-subject_ethnic_group": "Kinh",
-    "d-subject_nationality": "Việt Nam",
-    "d-subject_identity": "Căn cước 001190000007",
-    "d-subject_residence": "Phường Ba Đình, Thành phố Hà Nội",
-    "d-status": "Chưa đăng ký kết hôn với ai",
-    "d-purpose": "Đăng ký kết hôn",
-    "summary": "Xác nhận bà Ngô Thị Ước hiện chưa đăng ký kết hôn với ai.",
-}
-
-
-def _go_on(page: Page) -> None:
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
-    page.wait_for_load_state()
-
-
-def _answer_section(page: Page, key: str) -> None:
-    """Until the page leads on: without JavaScript a dependent question is asked by the next page."""
-    for _attempt in range(3):
-        at = page.url
-        fill(page, typed(MARITAL_STATUS, prefix="d", section=key))
-        _go_on(page)
-        if page.url != at:
-            return
-    pytest.fail(f"{key}: {page.locator('#error-summary').inner_text()}")
 
 
 @both_ways
@@ -56,13 +40,13 @@ def test_filing_from_home_keeps_two_photos_whatever_happens(site: Site, open_pag
     page.get_by_role("link", name="Đăng nhập bằng VNeID").click()
     sign_in_with_vneid(page)
     page.get_by_role("button", name="Bắt đầu nộp hồ sơ").click()
-    draft = page.url
+    draft, first = page.url, parts_of(MARITAL_STATUS)[0]
 
     # Two photos and one bad field: the page complains, and both are there.
-    page.goto(f"{draft}phan/{SECTIONS[0]}/")
-    fill(page, typed(MARITAL_STATUS, prefix="d", section=SECTIONS[0], requester_birth_date="31/02/1990"))
+    page.goto(f"{draft}phan/{first}/")
+    fill(page, typed(MARITAL_STATUS, prefix="d", section=first, requester_birth_date="31/02/1990"))
     add_files(page, "input[type=file]", *PHOTOS)
-    _go_on(page)
+    press(page, "Lưu và tiếp tục")
     expect(page.locator("#error-summary")).to_be_visible()
     expect(page.locator("[name=d-requester_birth_date]")).to_have_value("31/02/1990")
     expect_listed(page, *PHOTOS)
@@ -81,20 +65,13 @@ def test_filing_from_home_keeps_two_photos_whatever_happens(site: Site, open_pag
     page.goto(f"{draft}giay-to/")
     expect_listed(page, *PHOTOS)
 
-    page.goto(f"{draft}cac-ben/")
-    _go_on(page)
-    for key in SECTIONS:
-        page.goto(f"{draft}phan/{key}/")
-        _answer_section(page, key)
+    answer_declaration(page, draft, MARITAL_STATUS)
     page.goto(f"{draft}kiem-tra/")
     expect_listed(page, *PHOTOS)
-    page.locator("[name=declared]").check()
-    page.get_by_role("button", name="Nộp hồ sơ").click()
-    page.wait_for_url("**/da-nop/**")
-    code, secret = page.locator("dd.code").all_inner_texts()[:2]
+    code, secret = submit_draft(page)
 
     assert _scans(code, Draft.objects.get(dossier__code=code).owner) == len(PHOTOS)
-    assert _follows(open_page(javascript=javascript, base_url=site.live.url), code, secret) == code
+    assert follow(open_page(javascript=javascript, base_url=site.live.url), code, secret) == code
     assert quiet(page) == []
 
 
@@ -102,16 +79,6 @@ def _scans(code: str, user: User) -> int:
     """How many files of the dossier this person sees."""
     with transaction.atomic(), acting_as(who(user).scope):
         return Paper.objects.filter(dossier__code=code).exclude(storage_key="").count()
-
-
-def _follows(page: Page, code: str, secret: str) -> str:
-    """Anybody with both codes; returns the code that the page of the dossier shows."""
-    page.goto("/tra-cuu/")
-    page.fill("[name=ma]", code.lower())
-    page.fill("[name=secret]", secret)
-    page.get_by_role("button", name="Xem hồ sơ").click()
-    page.wait_for_url(f"**/tra-cuu/{code}/")
-    return page.locator("main .code").first.inner_text()
 
 
 @both_ways
@@ -137,8 +104,7 @@ def test_a_walk_in_keeps_two_scans_whatever_happens(site: Site, open_page: OpenP
     for _attempt in range(2):
         if "/da-nhan/" not in page.url:
             fill(page, answers)
-            page.get_by_role("button", name="Tiếp nhận").click()
-            page.wait_for_load_state()
+            press(page, "Tiếp nhận")
     page.wait_for_url("**/da-nhan/")
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="In giấy hẹn").click()
@@ -156,18 +122,8 @@ def test_deciding_from_the_queue_to_the_signature(site: Site, open_page: OpenPag
     site.sign_in(officer.context, "officer")
     site.sign_in(leader.context, "leader")
 
-    officer.goto("/xu-ly/?muc=chua-nhan")
-    officer.get_by_role("link", name=dossier.code).click()
-    officer.get_by_role("button", name="Nhận xử lý").click()
-    officer.goto(f"/xu-ly/{dossier.code}/trinh-ky/")
-    for name, value in RESULT.items():
-        officer.fill(f"[name='{name}']", value)
-    officer.get_by_role("button", name="Trình ký").click()
-    officer.wait_for_load_state()
-    leader.goto(f"/xu-ly/{dossier.code}/ky/")
-    expect(leader.locator(".sheet-view")).to_contain_text("Ngô Thị Ước")
-    leader.get_by_role("button", name="Ký và phát hành").click()
-    leader.wait_for_load_state()
+    claim(officer, dossier.code)
+    propose_and_sign(officer, leader, dossier.code)
 
     dossier.refresh_from_db()
     assert dossier.state in {"issued", "in_transfer_to_counter", "ready_for_collection"}

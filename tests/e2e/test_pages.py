@@ -54,7 +54,11 @@ def complaints(page: Page, url: str, visit: Visit) -> list[str]:
     assert answer is not None
     if answer.status != visit.status:
         return [f"{answer.status} {page.url}"]
-    return looked_at(page) + [each for each in problems if visit.status == 200 or str(visit.status) not in each]
+    said = looked_at(page)
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    page.reload()  # its scripts start on the wide page too
+    said += [f"{WIDE} px, loaded: {wide}" for wide in [too_wide(page)] if wide]
+    return said + [each for each in problems if visit.status == 200 or str(visit.status) not in each]
 
 
 def looked_at(page: Page) -> list[str]:

@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from portal.core.clock import business_now, business_today
 from procedures.actions.rulesets import RuleInput, add_change, create_rule_set, submit
 from procedures.actions.rulesets_publish import publish
 from procedures.models import Procedure
 from tests.e2e.conftest import Site
-from tests.e2e.hands import fill, sign_in_with_vneid
+from tests.e2e.hands import fill, press, sign_in_with_vneid
 from tests.e2e.test_pages import NARROW, looked_at
 from tests.support.browser import OpenPage
 
@@ -27,11 +27,6 @@ ANSWERS = {
     "d-muc_dich_xac_nhan": ["vay_von"],
     "d-place_text": ["Phường Ba Đình, Thành phố Hà Nội"],
 }
-
-
-def _press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-    page.wait_for_load_state()
 
 
 def _rule(site: Site) -> None:
@@ -62,7 +57,7 @@ def _drafted(site: Site, open_page: OpenPage) -> None:
     page.goto("/quan-tri/thu-tuc/moi/")
     fill(page, {"code": [CODE], "is_announced": ["on"], "short_name_vi": [NAME], "name_vi": [f"{NAME} đơn vị hành chính"]})
     fill(page, {"field": ["Hộ tịch"], "levels": ["commune"], "place_fact": ["residence"]})
-    _press(page, "Tạo bản nháp thủ tục")
+    press(page, "Tạo bản nháp thủ tục")
     fill(
         page,
         {
@@ -71,21 +66,21 @@ def _drafted(site: Site, open_page: OpenPage) -> None:
             "papers-0-name_vi": ["Giấy tờ về nơi cư trú cũ"], "papers-0-kind": ["present_only"],
         },
     )  # fmt: skip
-    _press(page, "Lưu bản nháp")
+    press(page, "Lưu bản nháp")
     page.get_by_role("link", name="Biểu mẫu", exact=True).click()
     page.get_by_role("link", name="Thêm câu hỏi: Nội dung đề nghị").click()
     fill(page, {"label_vi": ["Mục đích xác nhận"], "type": ["choice"], "required": ["on"], "options": ["Vay vốn\nViệc khác"]})
-    _press(page, "Lưu bản nháp")
+    press(page, "Lưu bản nháp")
     page.goto(HOME)
     expect(page.locator("main")).to_contain_text("Còn thiếu trước khi trình duyệt")
     expect(page.locator("main")).to_contain_text("Kết quả: chưa có")
     page.goto(f"{HOME}ban-nhap/ket-qua/")
     fill(page, {"results-0-name_vi": ["Giấy xác nhận"], "results-0-outcome": ["grant"], "results-0-validity_months": ["6"]})
-    _press(page, "Lưu bản nháp")
+    press(page, "Lưu bản nháp")
     _rule(site)
     page.goto(HOME)
     expect(page.locator("main")).not_to_contain_text("Còn thiếu")
-    _press(page, "Trình duyệt")
+    press(page, "Trình duyệt")
 
 
 def _published(site: Site, open_page: OpenPage) -> None:
@@ -97,7 +92,7 @@ def _published(site: Site, open_page: OpenPage) -> None:
     today = business_today().isoformat()
     for name, value in {"decision_number": "77/QĐ-BTP", "decision_on": today, "effective_from": today}.items():
         second.fill(f"[name={name}]", value)
-    _press(second, "Công bố")
+    press(second, "Công bố")
 
 
 def _found_and_filed(site: Site, open_page: OpenPage) -> None:
@@ -109,17 +104,17 @@ def _found_and_filed(site: Site, open_page: OpenPage) -> None:
     citizen.goto(f"/nop-ho-so/{CODE}/")
     citizen.get_by_role("link", name="Đăng nhập bằng VNeID").click()
     sign_in_with_vneid(citizen)
-    _press(citizen, "Bắt đầu nộp hồ sơ")
+    press(citizen, "Bắt đầu nộp hồ sơ")
     draft = citizen.url
     citizen.goto(f"{draft}cac-ben/")
-    _press(citizen, "Lưu và tiếp tục")
+    press(citizen, "Lưu và tiếp tục")
     for part in ("applicant", "request", "place", "attachments"):
         citizen.goto(f"{draft}phan/{part}/")
         fill(citizen, ANSWERS)
-        _press(citizen, "Lưu và tiếp tục")
+        press(citizen, "Lưu và tiếp tục")
     citizen.goto(f"{draft}kiem-tra/")
     expect(citizen.locator("main")).to_contain_text("Vay vốn")
     expect(citizen.locator("main")).to_contain_text("UBND phường Ba Đình")
     citizen.locator("[name=declared]").check()
-    _press(citizen, "Nộp hồ sơ")
+    press(citizen, "Nộp hồ sơ")
     citizen.wait_for_url("**/da-nop/**")

@@ -47,6 +47,14 @@ def test_every_folder_of_the_environment_is_a_volume_that_all_processes_share(co
     )
 
 
+def test_every_process_of_the_image_has_the_fonts_and_no_key_is_baked_into_it() -> None:
+    steps = (ROOT / "Dockerfile").read_text()
+    made = steps.index("python manage.py build_assets && rm -f .local/secret_key")
+
+    assert steps.index("USER portal") < made < steps.index("CMD")
+    assert ".local" in (ROOT / ".dockerignore").read_text().split()
+
+
 def test_every_variable_is_known_to_the_settings() -> None:
     sandbox = (ROOT / "portal" / "sandbox" / "settings.py").read_text()
     known = {variable.name for variable in VARIABLES} | set(re.findall(r'"((?:SANDBOX|PORTAL)_\w+)"', sandbox))

@@ -56,6 +56,21 @@ def test_a_wrong_tax_code_of_a_household_business_is_refused() -> None:
     assert "owner_tax_code" in form(owner_tax_code="12345").errors
 
 
+def test_each_of_the_other_three_is_a_person_or_an_organisation_too() -> None:
+    office = {"name": "Công ty Luật Ánh Sáng", "tax_code": "0100109106", "ground": "Hợp đồng ủy quyền", "personal_id": CITIZEN}
+    others = {f"{role}_{name}": value for role in ("subject", "submitter", "collector") for name, value in office.items()}
+    bound = form(subject_is="other", submitter_is="other", collector_is="other", **others)
+    assert bound.is_valid(), bound.errors
+
+    found = filing_inputs.parties(bound.cleaned_data)[1:]
+
+    assert {(each.kind, each.name, each.tax_code, each.personal_id) for each in found} == {
+        ("organisation", "Công ty Luật Ánh Sáng", "0100109106", "")
+    }
+    wrong = form(collector_is="other", **{f"collector_{name}": value for name, value in (office | {"tax_code": "12345"}).items()})
+    assert "collector_tax_code" in wrong.errors
+
+
 @pytest.mark.parametrize(("mapping", "number"), [(mapping2026, 2), (mapping_provincial, "2")], ids=["2026", "provincial"])
 def test_each_generation_has_its_number_for_it(mapping: Any, number: object) -> None:
     step = content(owner_kind="household")

@@ -11,6 +11,7 @@ from dossiers.actions.obligation import Obligation, require_payment
 from dossiers.actions.transition import By
 from dossiers.actions.unpaid import remind_of_payments
 from dossiers.models import Dossier
+from dossiers.views.applicant.picture import picture
 from payments import overdue
 from payments.actions.orders import open_order, refund, take_cash
 from payments.models import Order
@@ -56,6 +57,12 @@ def told(dossier: Dossier) -> list[str]:
 def swept(at: datetime, work: Callable[..., int] = expire_overdue) -> int:
     with working():
         return work(at=at)
+
+
+def test_who_owes_is_told_where_the_dossier_is_meanwhile() -> None:
+    said = [str(picture(each, now=MONDAY, base="/", is_own=True)["now"]) for each in (unpaid(), obliged())]
+
+    assert ["giải quyết tiếp ngay sau khi bạn nộp" in each for each in said] == [False, True]
 
 
 def test_it_is_reminded_of_once_and_not_when_it_was_asked_for_only_just_now() -> None:

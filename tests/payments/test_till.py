@@ -1,13 +1,16 @@
 """The till by its pages, and what each step leaves in the ledger."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 
 from dossiers.actions.review import accept, refuse
 from dossiers.actions.transition import By
 from dossiers.models import Dossier
-from payments.models import LedgerEntry
+from payments.actions.orders import apply_report, open_order
+from payments.lifecycle import Reported
+from payments.models import LedgerEntry, Order
 from payments.tasks import rebook_accepted_fees
 from portal.accounts.models import Role
 from portal.agencies.models import Office
@@ -54,6 +57,52 @@ def test_cash_is_taken_once_and_the_receipt_can_be_printed() -> None:
     assert (again.status_code, dossier.orders.count(), balance(dossier)["cash"]) == (422, 1, 13000)
     nonsense = ours.client.post(path_of(dossier), {"action": "gold"})
     assert nonsense.status_code == 422
+
+
+@pytest.fixture(params=["", "http://127.0.0.1:9/pay/x"], ids=["the gateway was away", "its page is known"])
+def begun(request: pytest.FixtureRequest, settings: Any) -> tuple[Dossier, Order]:
+    """A payment that was begun at home or by a QR code, and a gateway that does not answer now."""
+    settings.PAYMENT_URL = "http://127.0.0.1:9"
+    dossier = filed(fees=[fee(8000)]).dossier
+    order = open_order(dossier, instrument=Order.Instrument.ONLINE, at=MONDAY)
+    Order.objects.filter(pk=order.pk).update(pay_url=request.param)
+    return dossier, order
+
+
+def report(order: Order) -> Reported:
+    return Reported(reference=order.reference, gateway_ref="g-1", amount_vnd=order.amount_vnd, status="paid")
+
+
+def test_cash_is_taken_instead_of_an_electronic_payment_and_what_comes_late_is_given_back(begun: tuple[Dossier, Order]) -> None:
+    dossier, order = begun
+    ours = seat(dossier.receiving_office)
+    unasked = ours.client.post(path_of(dossier), {"action": "cash"})
+    assert (unasked.status_code, dossier.orders.count()) == (409, 1)
+    assert "thu tiền mặt thay cho giao dịch đó" in unasked.content.decode()
+    assert unasked.context["cash_url"] == ours.client.get(path_of(dossier)).context["cash_url"]
+
+    taken = ours.client.post(unasked.context["cash_url"], {"action": "cash"}, follow=True)
+
+    assert "Đã thu 8.000 đ tiền mặt" in taken.content.decode()
+    order.refresh_from_db()
+    assert (order.state, balance(dossier)) == ("cancelled", {"cash": 8000, "revenue": -8000})
+    assert apply_report(report(order), at=MONDAY) == "paid twice, to be refunded"
+    assert ours.client.get(path_of(dossier)).context["refundable"] == "8.000 đ"
+    ours.client.post(path_of(dossier), {"action": "refund"})
+    assert balance(dossier) == {"gateway": 8000, "revenue": -8000}
+    assert dossier.documents.filter(kind="fee_receipt").count() == 1
+
+
+def test_no_cash_is_taken_for_what_the_gateway_has_got_meanwhile(begun: tuple[Dossier, Order]) -> None:
+    dossier, order = begun
+    ours = seat(dossier.receiving_office)
+    cash_url = ours.client.get(path_of(dossier)).context["cash_url"]
+    apply_report(report(order), at=MONDAY)
+
+    told = ours.client.post(cash_url, {"action": "cash"}, follow=True)
+
+    assert "Hãy trả lại tiền mặt" in told.content.decode()
+    assert (balance(dossier), dossier.documents.filter(kind="fee_receipt").count()) == ({"gateway": 8000, "revenue": -8000}, 1)
 
 
 @pytest.fixture

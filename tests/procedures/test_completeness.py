@@ -11,7 +11,6 @@ from procedures.competence_check import Outcome
 from procedures.models import CompletenessReport, Procedure
 from procedures.queries.completeness import Scope, check_completeness
 from procedures.queries.gaps import effective_days
-from tests.factories import staff
 from tests.procedures.registry import SOON, procedure, published, rule_input, rule_of
 
 ON = date(2026, 11, 2)
@@ -50,18 +49,6 @@ def test_a_commune_in_two_service_areas_is_named_as_ambiguous() -> None:
     found = check_completeness(ON, Scope("1.001613"))
 
     assert [(gap.outcome, gap.province_code, gap.count) for gap in found.gaps] == [(Outcome.AMBIGUOUS, "79", 1)]
-
-
-def test_competent_agencies_without_people_or_counter_are_named() -> None:
-    agency = Agency.objects.on(ON).get(kind="commune_committee", unit__code="26740")
-    before = check_completeness(ON, Scope("1.004873"))
-    staff("officer", agency)
-    staff("leader", agency)
-    after = check_completeness(ON, Scope("1.004873"))
-
-    assert before.unstaffed_agencies == 3321
-    assert after.unstaffed_agencies == 3320
-    assert all(set(row.missing) == {"officer", "leader"} for row in before.unstaffed)
 
 
 def test_the_next_day_of_change_is_found_whatever_changes() -> None:

@@ -18,6 +18,7 @@ def draft() -> ProcedureVersion:
 
 CHANGED = {
     "short_name_vi": ("Tên khác", "Tên ngắn"),
+    "short_name_en": ("Another short name", "Tên ngắn bằng tiếng Anh"),
     "name_vi": ("Tên đầy đủ khác", "Tên đầy đủ"),
     "name_en": ("Another name", "Tên tiếng Anh"),
     "levels": ("ministry", "Cấp bộ"),
@@ -27,11 +28,13 @@ CHANGED = {
     "channels": ("direct", ""),
     "online_level": ("partial", ""),
     "visit_note_vi": ("Đến ký một lần", "Đến ký một lần"),
+    "visit_note_en": ("Come once to sign", "Come once to sign"),
     "acceptance_scope": ("nationwide", ""),
     "exempt_from_pilot": ("on", ""),
     "transfer_excluded": ("on", "có"),
     "supplement_policy": ("restart", "Tính lại toàn bộ thời hạn"),
     "steps_vi": ("Một bước mới", "Một bước mới"),
+    "steps_en": ("A new step", "A new step"),
     "preconditions_vi": ("Điều kiện mới", "Điều kiện mới"),
     "fee_note_vi": ("Ghi chú mới", "Ghi chú mới"),
     "step_hours": ("1 8 16 4 3", "1 8 16 4 3"),

@@ -72,8 +72,18 @@ def test_a_dry_run_counts_names_and_lists_what_would_go_elsewhere(editor: Client
     assert [each.code for each in shown.context["dossiers"]] == [dossier.code]
     assert f"{dossier.code}{MARITAL}UBND phường Ba Đình, thành phố Hà NộiSở Tư pháp thành phố Hà Nội" in page
     assert "Cà Mau" in page
+    assert "Chỉ lưu và liệt kê" not in page
     assert {place.province_code for place in elsewhere.context["places"]} == {"04"}
     assert "Sở Tư pháp tỉnh Cao Bằng" in text_of(elsewhere)
+
+
+def test_the_page_says_so_where_not_all_changed_places_are_kept(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_work, "MOST_STORED", 5)
+
+    page = editor.get(ran(editor, draft()))
+
+    assert "Chỉ lưu và liệt kê 5 trong 3.321 thay đổi" in text_of(page)
+    assert len(page.context["places"]) == 5
 
 
 def test_holes_are_counted_on_the_map_and_listed_by_place(editor: Client) -> None:

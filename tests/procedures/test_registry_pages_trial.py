@@ -1,6 +1,7 @@
 """Trying the rules, what the boxes suggest, and the map."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,15 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from portal.core.clock import business_today
+from portal.core.clock import business_now, business_today
+from procedures.actions.completeness import keep_report
+from procedures.competence_check import Outcome
+from procedures.queries.completeness import Completeness, Scope
+from procedures.queries.gaps import Gap
 from procedures.reasons import FACT_NAMES
 from procedures.rule_wording import WHERE
 from procedures.views.registry.tiles import POSITIONS
+from tests.factories.reorganisations import DAY, approved
 from tests.procedures.registry import SOON, rule_of
 from tests.procedures.test_registry_pages import HOME, MARITAL, editor, started, text_of
 
@@ -50,6 +56,24 @@ def test_the_map_has_a_place_for_every_province_and_the_style_sheet_agrees() -> 
     assert drawn == POSITIONS
     assert len(POSITIONS) == len(set(POSITIONS.values())) == 34
     assert max(column for _row, column in POSITIONS.values()) == 5
+
+
+def test_a_province_with_a_new_code_stands_below_the_map_and_counts(editor: Client) -> None:
+    approved("merger", ("01", "97", "Tỉnh Thăng Long", "tỉnh"), ("04", "97", "Tỉnh Thăng Long", "tỉnh"), level="province")
+    gaps = [
+        Gap(DAY, MARITAL, Outcome.HOLE, code, name, ("Xã A", "Xã B"), ("1", "2")) for code, name in (("97", "Tỉnh Thăng Long"), ("08", "T"))
+    ]
+    found = Completeness(DAY, 86, 3321, Counter({Outcome.HOLE: 4}), gaps)
+    keep_report(found, scope=Scope(), took=timedelta(seconds=1), at=business_now())
+
+    page = editor.get(f"{HOME}kiem-tra/", {"tinh": "97"})
+
+    tiles = dict(re.findall(r'<li[^>]*><a class="shade-\d" href="[^"]*tinh=(\d+)"[^>]*>[^<]+<b>(\d+)</b>', page.content.decode()))
+    assert len(tiles) == 33
+    assert {code: count for code, count in tiles.items() if count != "0"} == {"08": "2", "97": "2"}
+    assert "Thăng Long2" in text_of(page)
+    assert 'class="province-97"' not in page.content.decode()
+    assert [each["province"] for each in page.context["rows"]] == ["97"]
 
 
 def test_every_place_fact_has_its_words() -> None:

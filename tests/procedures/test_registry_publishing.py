@@ -1,22 +1,29 @@
 """A version without competent agency is not published; a reload of the catalogue leaves what people have published alone."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from procedures.actions.gaps import LeavesGaps
+from portal.core.errors import Conflict
+from portal.devtools.roles import OWNER
+from procedures.actions.gaps import PUBLISHING, LeavesGaps
 from procedures.actions.load_rules import load_links, load_rules
 from procedures.actions.publishing import publish
+from procedures.actions.rulesets_publish import publish as publish_rules
 from procedures.catalogue_load.files import read_source
 from procedures.catalogue_load.report import ImportReport
 from procedures.models import CompetenceRule, LinkedProcedure, Procedure, ProcedureVersion
 from procedures.queries.gaps import gaps_of_version
-from tests.procedures.registry import AT, SOON, person, procedure, published, rule_input, rule_of
+from tests.procedures.registry import AT, SOON, in_review, person, procedure, published, rule_input, rule_of
 
 pytestmark = pytest.mark.django_db
 MARITAL = "1.004873"
+Connect = Callable[[str], AbstractContextManager[psycopg.Connection[tuple[object, ...]]]]
 
 
 def version_in_review(one: Procedure, **changed: Any) -> ProcedureVersion:
@@ -82,3 +89,17 @@ def test_links_are_loaded_once() -> None:
     assert ("3.000722", "1.004222", "1.001193") in before
     assert set(LinkedProcedure.objects.values_list("parent__code", "child__code", "starts_after__code")) == before
     assert date(1900, 1, 1) == LinkedProcedure.objects.order_by("pk")[0].valid_from
+
+
+@pytest.mark.parametrize("what", ["version", "rules"])
+def test_one_publication_at_a_time_looks_for_gaps(what: str, as_role: Connect) -> None:
+    """A version and a rule set, each without a gap by itself, could leave one together."""
+    version, rules = version_in_review(procedure(MARITAL)), in_review({"action": "add", "rule": rule_input(level="ward_pilot", rank=50)})
+    with as_role(OWNER) as other, other.transaction():
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [PUBLISHING])
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '200ms'")
+        with pytest.raises(Conflict, match="Chưa có gì thay đổi"):
+            publish_version(version) if what == "version" else publish_rules(rules, actor=person("approver"), at=AT)
+
+    publish_version(version) if what == "version" else publish_rules(rules, actor=person("approver"), at=AT)

@@ -103,6 +103,7 @@ def forced(mode: Mode, person: Person) -> dict[str, Any]:
         "submitter_is": OTHER,
         "submitter_name": person.user.full_name,
         "submitter_personal_id": person.profile.personal_id,
+        "submitter_tax_code": "",
     }
 
 

@@ -49,6 +49,10 @@ NOW: Mapping[State, str | Promise] = {
 }
 
 
+OWED_LATER = gettext_lazy("The agency has named a fee or financial obligation. It goes on with your dossier as soon as that is paid.")
+"""Instead of the sentence for a filing that waits for its fee."""
+
+
 @dataclass(frozen=True, slots=True)
 class FeePicture:
     """The fees in words; `due` is empty when nothing can be paid now."""
@@ -105,7 +109,7 @@ def picture(dossier: Dossier, *, now: datetime, base: str, is_own: bool) -> dict
         "base": base,
         "is_own": is_own,
         "pill": state_pill(dossier.state),
-        "now": NOW[state],
+        "now": OWED_LATER if state is State.PAYMENT_REQUIRED and dossier.accepted_at else NOW[state],
         "due": due_of(dossier, now, calendar),
         "due_later": time_from_receipt(dossier.case) if counts_from_receipt(dossier) else _("Set when the dossier is accepted"),
         "answer_due": f"{local(dossier.answer_due_at):%H:%M %d/%m/%Y}"

@@ -84,18 +84,19 @@ def _ids(codes: Sequence[str]) -> list[int]:
 
 
 def unsynchronised(trip: Trip) -> Iterable[str]:
-    """The national portal shows the same status and as many steps; its page shows the dossier."""
+    """The national portal shows the same status and the same steps, which it received in their order."""
     dossier = trip.dossier()
-    steps, status = dossier.events.count(), NATIONAL_STATUS[State(dossier.state)]
+    steps, status = list(dossier.events.order_by("seq").values_list("seq", flat=True)), NATIONAL_STATUS[State(dossier.state)]
     try:
         mirrored = fetch(f"/npsp/v2/dossiers/{quote(trip.code)}")
     except (Unreachable, Refused) as fault:
         yield f"{trip.code}: the national portal says: {fault.reason}"
         return
     trip.mirrored = f"{mirrored['TrangThaiHoSo']}"
-    if (mirrored["TrangThaiHoSo"], len(mirrored["steps"])) != (status, steps):
-        there = f"there {mirrored['TrangThaiHoSo']} after {len(mirrored['steps'])}"
-        yield f"{trip.code}: unsynchronised: here {status} after {steps} steps, {there}"
+    received = [step["seq"] for step in sorted(mirrored["steps"], key=lambda step: (step["received_at"], step["seq"]))]
+    if (mirrored["TrangThaiHoSo"], received) != (status, steps):
+        there = f"there {mirrored['TrangThaiHoSo']} after {received}"
+        yield f"{trip.code}: unsynchronised: here {status} after {steps}, {there}"
 
 
 def shown_by_the_portal(trip: Trip) -> Iterable[str]:

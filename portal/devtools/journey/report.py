@@ -10,7 +10,7 @@ from portal.core.workcalendar import local
 from portal.devtools.journey.play import Played
 
 HEAD = ("Code", "Receiving office", "Competent agency", "Rule", "Due", "State", "Portal")
-WIDEST = (24, 34, 44, 26, 16, 24, 6)
+WIDEST = (24, 34, 44, 40, 16, 24, 6)
 _SHORTER = (
     ("Trung tâm Phục vụ hành chính công", "TTPVHCC"),
     ("Chi nhánh TTPVHCC", "CN"),
@@ -48,11 +48,11 @@ def _short(name: str) -> str:
 
 
 def _rule(dossier: Dossier) -> str:
-    """What decided: the last rule, or a person."""
+    """What decided: the last rule in its own words, or a person."""
     last = dossier.route_decisions.exclude(outcome__in=[LEFT, BACK]).order_by("-pk").first()
     if last is None:
         return "-"
-    return "a person" if last.outcome == "person" else last.rule_text.split(":")[0].replace("_", " ") or last.outcome
+    return "a person" if last.outcome == "person" else (last.record.get("rule") or {}).get("words") or last.outcome
 
 
 def totals(played: Sequence[Played]) -> Iterable[str]:

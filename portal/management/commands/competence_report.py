@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,10 +13,11 @@ from portal.core.clock import business_today, technical_now
 from procedures.actions.completeness import keep_report
 from procedures.competence_check import Outcome
 from procedures.models import Procedure
-from procedures.queries.completeness import Completeness, Scope, as_json, check_completeness
+from procedures.queries.completeness import Completeness, Scope, Unstaffed, as_json, check_completeness
 from procedures.queries.gaps import effective_days
+from procedures.queries.staffing import CLERK, COUNTER, LEADER, OFFICER
 
-MISSING = {"officer": "cán bộ thụ lý", "leader": "lãnh đạo", "reception": "bộ phận tiếp nhận"}
+MISSING = {OFFICER: "cán bộ thụ lý", LEADER: "lãnh đạo", COUNTER: "bộ phận tiếp nhận", CLERK: "cán bộ tiếp nhận"}
 
 
 class Command(BaseCommand):
@@ -23,14 +25,16 @@ class Command(BaseCommand):
 
     help = (
         "For every published procedure and every commune: exactly one competent agency, one stated lawful choice, or the place is named. "
-        "Also names competent agencies without active officer, leader or reception counter. Without --on it checks today and the next day "
-        "on which rules, units, agencies or versions change. Ends with status 1 where a place has nobody or several."
+        "Also counts competent agencies to which no dossier goes, for lack of an officer, a leader, a reception counter or a clerk there; "
+        "--names and --json name each. Without --on it checks today and the next day on which rules, units, agencies or versions change. "
+        "Ends with status 1 where a place has nobody or several."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="check this day only")
         parser.add_argument("--procedure", default="", metavar="CODE", help="check this procedure only")
         parser.add_argument("--sample", type=int, metavar="N", help="check about N communes spread over the country")
+        parser.add_argument("--names", action="store_true", help="name every competent agency to which no dossier goes")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument("--no-store", action="store_true", help="do not keep the result")
 
@@ -53,6 +57,7 @@ class Command(BaseCommand):
                 reports.append({**as_json(found), "seconds": round(took, 2)})
                 if not options["json"]:
                     self._print(found, took)
+                    self._print_unstaffed(found, names=options["names"])
         if options["json"]:
             self.stdout.write(json.dumps(reports, ensure_ascii=False, indent=2))
         if not all(report["complete"] for report in reports):
@@ -75,9 +80,14 @@ class Command(BaseCommand):
             self.stdout.write(f"  {found.outcomes[outcome]:>8}  {text}")
         for gap in found.gaps:
             self.stdout.write(f"  {gap.outcome.value:9} {gap.procedure}  {gap.province_name}: {', '.join(gap.communes)}")
+
+    def _print_unstaffed(self, found: Completeness, *, names: bool) -> None:
         self.stdout.write(f"  {found.unstaffed_agencies:>8}  cơ quan có thẩm quyền nhưng thiếu người hoặc thiếu nơi tiếp nhận")
-        per_kind: dict[tuple[str, tuple[str, ...]], int] = {}
+        per_kind: dict[tuple[str, tuple[str, ...]], list[Unstaffed]] = defaultdict(list)
         for row in found.unstaffed:
-            per_kind[row.kind, row.missing] = per_kind.get((row.kind, row.missing), 0) + row.count
-        for (kind, missing), count in sorted(per_kind.items()):
+            per_kind[row.kind, row.missing].append(row)
+        for (kind, missing), rows in sorted(per_kind.items()):
+            count = sum(row.count for row in rows)
             self.stdout.write(f"            {count:>6}  {kind}: thiếu {', '.join(MISSING[each] for each in missing)}")
+            for agency in (agency for row in rows if names for agency in row.agencies):
+                self.stdout.write(f"                    {agency.code}  {agency.name}")

@@ -40,8 +40,15 @@ class Tile:
     name: str
     count: int
     shade: int
-    row: int
     is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TileMap:
+    """Every province of a day: those that have their place, from north to south, and those whose code the map does not know, by code."""
+
+    placed: tuple[Tile, ...]
+    others: tuple[Tile, ...]
 
 
 def short_name(name: str) -> str:
@@ -49,15 +56,16 @@ def short_name(name: str) -> str:
     return next((name.removeprefix(word) for word in TYPES if name.startswith(word)), name)
 
 
-def tiles_of(provinces: Iterable[AdministrativeUnit], counts: Mapping[str, int], *, current: str = "") -> list[Tile]:
-    """A tile for each province that has a place on the map, from north to south."""
-    known = [
-        Tile(unit.code, short_name(unit.name), count, _shade(count), POSITIONS[unit.code][0], is_current=unit.code == current)
+def tiles_of(provinces: Iterable[AdministrativeUnit], counts: Mapping[str, int], *, current: str = "") -> TileMap:
+    """A tile for each of the provinces."""
+    tiles = [
+        Tile(unit.code, short_name(unit.name), count, _shade(count), is_current=unit.code == current)
         for unit in provinces
-        if unit.code in POSITIONS
         for count in [counts.get(unit.code, 0)]
     ]
-    return sorted(known, key=lambda tile: POSITIONS[tile.code])
+    placed = sorted((tile for tile in tiles if tile.code in POSITIONS), key=lambda tile: POSITIONS[tile.code])
+    others = sorted((tile for tile in tiles if tile.code not in POSITIONS), key=lambda tile: tile.code)
+    return TileMap(tuple(placed), tuple(others))
 
 
 def _shade(count: int) -> int:

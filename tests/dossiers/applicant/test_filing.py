@@ -144,13 +144,15 @@ def test_acting_for_another_person_needs_a_ground_and_separates_the_parties(pers
     draft = begun(person, acting_for="other", ground="Mẹ của người yêu cầu").path
     page = person.get(f"{draft}cac-ben/")
     fields = {"p-owner_name": "Trần Văn Con", "p-owner_personal_id": "001205000111", "p-submitter_name": "Kẻ Mạo Danh"}
+    fields |= {"p-submitter_tax_code": "0312345673", "p-collector_tax_code": "0100109106"}
 
     page = person.submit(page, fields, having="rev")
 
     assert page.status == 200, errors(page)
     stored = Draft.objects.get(pk=draft.split("/")[3]).parties
     assert (stored["owner_name"], stored["submitter_name"]) == ("Trần Văn Con", "Nguyễn Thị Ước")
-    assert stored["submitter_ground"] == "Mẹ của người yêu cầu"
+    assert (stored["submitter_ground"], stored.get("submitter_tax_code", "")) == ("Mẹ của người yêu cầu", "")
+    assert stored["collector_tax_code"] == "0100109106"
 
 
 def test_an_organisation_is_known_from_the_identity_account(module_live: Live) -> None:

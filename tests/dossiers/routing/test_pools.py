@@ -93,7 +93,7 @@ def test_completeness_looks_for_people_at_every_member_of_a_pool(pool: list[Agen
     found = check_completeness(SOON, Scope(MARITAL_STATUS))
 
     assert (before.outcomes[Outcome.AGENCY], before.unstaffed_agencies) == (3321, 0)
-    assert [(row.kind, row.agencies) for row in found.unstaffed] == [(POOL, (pool[2].name,))]
+    assert [(row.kind, [each.name for each in row.agencies]) for row in found.unstaffed] == [(POOL, [pool[2].name])]
 
 
 def test_nothing_goes_back_to_an_agency_that_returned_it() -> None:
