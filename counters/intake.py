@@ -216,6 +216,13 @@ def filing_of(intake: Intake, *, clerk: User, at: datetime) -> Filing:
     )
 
 
+def parties_kept(draft: Draft, *, on: date) -> list[tuple[str, str]]:
+    """Who was named on the draft, and how to reach them: label and text of every line that was filled in."""
+    form = PartiesForm(initial=draft.parties, today=on)
+    lines = [line for line in form if not isinstance(line.field, forms.ChoiceField)]
+    return [(str(line.label), str(draft.parties[line.name])) for line in lines if draft.parties.get(line.name)]
+
+
 def cases_of(draft: Draft) -> list[ProcedureCase]:
     """The cases to choose from; empty when there is only one."""
     cases = list(draft.version.cases.order_by("-is_default", "pk"))

@@ -1,6 +1,7 @@
 """The form and the lines of moving many dossiers after a rule change."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,14 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from counters.labels import moment
 from dossiers.models import Dossier, ReroutingRun
-from dossiers.rerouting import MOVED, REFUSALS, REFUSED, Outlook, Selection, outlooks, selected
+from dossiers.rerouting import MOVED, REFUSALS, REFUSED, UNCHANGED, Outlook, Selection, outlooks, selected, too_many
+from dossiers.reroutingdesk import ReroutingDesk
 from portal.accounts.identity import Identity
 from portal.accounts.models import Role
 from portal.agencies.models import AdministrativeUnit, Agency, Office
 from procedures.models import Procedure, RuleSet
+from procedures.queries.held import held
 from procedures.reasons import reason_text
 
-MOST_LOOKED_AT = 200
+PART = 500
+"""Dossiers that are in memory at once while a selection is looked at."""
+
 SHOWN = 50
 STATE_CHOICES = (
     ("", _("All that are not yet decided")),
@@ -111,31 +116,60 @@ class PreviewRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Flow:
+    """How many dossiers would go from one agency to another."""
+
+    source: str
+    target: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """Totals of the dossiers looked at, and the first lines: those that would move come first."""
+    """Totals of the whole selection, by agencies too, and the first lines: those that would move come first.
+
+    `refused`: why a run would not take so many; then nothing was looked at.
+    """
 
     total: int
-    looked_at: int
-    moved: int
-    unchanged: int
-    refused: int
+    refused: str
+    counts: Mapping[str, int]
+    flows: tuple[Flow, ...]
+    more_flows: int
     rows: tuple[PreviewRow, ...]
 
 
 def preview_of(wanted: Selection, on: date) -> Preview:
-    """What the rules of the day would do with the selection; as many queries for two hundred as for one."""
-    dossiers = selected(wanted).select_related("agency", "version")
-    looked = outlooks(list(dossiers[:MOST_LOOKED_AT]), on)
-    counts = {outcome: sum(each.outcome == outcome for each in looked) for outcome in (MOVED, "unchanged", REFUSED)}
-    ordered = sorted(looked, key=lambda each: (each.outcome != MOVED, each.outcome != REFUSED, each.dossier.pk))
+    """What the rules of the day would do with the whole selection, in parts; as many queries for a full part as for one dossier."""
+    dossiers = selected(wanted).select_related("agency").prefetch_related("version")
+    total = dossiers.order_by().count()
+    if refused := too_many(total):
+        return Preview(total, refused, counts={}, flows=(), more_flows=0, rows=())
+    counts, flows = Counter[str](), Counter[tuple[str, str]]()
+    first: dict[str, list[Outlook]] = {outcome: [] for outcome in (MOVED, REFUSED, UNCHANGED)}
+    desk, last = ReroutingDesk(held(), on), 0
+    while part := list(dossiers.filter(pk__gt=last)[:PART]):
+        for each in outlooks(part, on, desk):
+            counts[each.outcome] += 1
+            if each.outcome == MOVED:
+                flows[_now(each.dossier), each.to_name] += 1
+            if len(first[each.outcome]) < SHOWN:
+                first[each.outcome].append(each)
+        last = part[-1].pk
+    ordered = sorted(flows.items(), key=lambda each: (-each[1], each[0]))
     return Preview(
-        total=dossiers.order_by().count(),
-        looked_at=len(looked),
-        moved=counts[MOVED],
-        unchanged=counts["unchanged"],
-        refused=counts[REFUSED],
-        rows=tuple(_row(each) for each in ordered[:SHOWN]),
+        total=sum(counts.values()),
+        refused="",
+        counts={outcome: counts[outcome] for outcome in first},
+        flows=tuple(Flow(*names, number) for names, number in ordered[:SHOWN]),
+        more_flows=len(ordered[SHOWN:]),
+        rows=tuple(_row(each) for each in [each for found in first.values() for each in found][:SHOWN]),
     )
+
+
+def _now(dossier: Dossier) -> str:
+    """Where it lies, in words."""
+    return dossier.agency.name if dossier.agency else str(Dossier.Routing(dossier.routing).label)
 
 
 def _row(outlook: Outlook) -> PreviewRow:
@@ -147,7 +181,7 @@ def _row(outlook: Outlook) -> PreviewRow:
         code=dossier.code,
         url=f"/giam-sat/ho-so/{dossier.code}/",
         procedure=dossier.version.short_name,
-        now=dossier.agency.name if dossier.agency else str(Dossier.Routing(dossier.routing).label),
+        now=_now(dossier),
         would_be=outlook.to_name,
         why=why,
         outcome=outlook.outcome,

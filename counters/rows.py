@@ -74,6 +74,10 @@ def holder_of(dossier: Dossier) -> str:
         return _("Nobody: it has ended")
     if dossier.routing == Dossier.Routing.UNSTAFFED:
         return _("Supervisor: the agency lacks people")
+    if dossier.routing == Dossier.Routing.ASKED:
+        return _("The centre determines the place")
+    if dossier.agency is None and dossier.routing == Dossier.Routing.PENDING:
+        return _("Being routed")
     if dossier.agency is None or dossier.routing in (Dossier.Routing.NONE, Dossier.Routing.SEVERAL):
         return _("Supervisor: competence undecided")
     return dossier.agency.name

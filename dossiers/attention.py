@@ -1,11 +1,12 @@
 """Which dossiers a person must look at now, as conditions on stored instants: the same for lists, counts, alerts and supervision."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db.models import Q
 
 from dossiers.lifecycle import State
 from dossiers.models.dossier import DECIDING_STATES, UNDECIDED_STATES, WAITING_STATES
+from portal.core.workcalendar import ONE_DAY, TIMEZONE, local
 
 
 def soon(at: datetime) -> Q:
@@ -28,9 +29,19 @@ def waiting(at: datetime) -> Q:
     return Q(state__one_of=WAITING_STATES, stage_due_at__lt=at)
 
 
-def in_day_lane() -> Q:
-    """Promised for the day of acceptance, not yet decided."""
-    return Q(is_in_day=True, state__one_of=DECIDING_STATES)
+def in_day_lane(at: datetime) -> Q:
+    """To be done today: a result within the day, due today or before, and not yet decided."""
+    return Q(is_in_day=True, state__one_of=DECIDING_STATES, due_at__lt=_midnight(at))
+
+
+def arrived(at: datetime) -> Q:
+    """To be done today, and still in the agency's queue."""
+    return Q(is_in_day=True, state__one_of=[State.IN_TRANSFER_TO_AGENCY.value], due_at__lt=_midnight(at))
+
+
+def _midnight(at: datetime) -> datetime:
+    """The end of the day."""
+    return datetime.combine(local(at).date() + ONE_DAY, time(), TIMEZONE)
 
 
 def unclaimed(at: datetime) -> Q:

@@ -6,6 +6,7 @@ from dossiers.deadlines import ClockEntry, EntryKind, answer_due, due_at, parse_
 from dossiers.documents import wording
 from dossiers.models import Dossier
 from portal.agencies.queries import working_calendar
+from portal.core.workcalendar import CalendarYearMissing
 from procedures.models import ProcedureCase, ProcedureVersion
 
 FROM_RECEIPT = "tính từ khi cơ quan có thẩm quyền nhận hồ sơ"
@@ -26,9 +27,17 @@ def due_if_started(version: ProcedureVersion, case: ProcedureCase, at: datetime)
     return due_at(parse_rule(case.time_rule), parse_policy(version.supplement_policy), entries, calendar)
 
 
-def answerable_since(dossier: Dossier, paid_at: datetime | None) -> datetime:
-    """From when on the 8 working hours count: the filing, or the payment for which a filing had to wait."""
-    return max(dossier.filed_at, paid_at) if paid_at else dossier.filed_at
+def answerable_since(dossier: Dossier, ready_at: datetime | None) -> datetime:
+    """From when on the 8 working hours count: the filing, or the payment or the asked papers for which it had to wait."""
+    return max(dossier.filed_at, ready_at) if ready_at else dossier.filed_at
+
+
+def answer_again_by(at: datetime) -> datetime | None:
+    """By when the counter answers once the asked papers are there; None while that year's calendar is not entered."""
+    try:
+        return answer_by(at)
+    except CalendarYearMissing:
+        return None
 
 
 def counts_from_receipt(dossier: Dossier) -> bool:

@@ -1,24 +1,32 @@
 """Which open dossiers would go elsewhere by the rules of a day: read from the records of their last decisions, without their answers."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.lifecycle import State
 from dossiers.models import Dossier, RouteDecision
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES, DossierQuerySet
-from dossiers.reroutingdesk import ReroutingDesk, returned_by
+from dossiers.reroutingdesk import ReroutingDesk
 from dossiers.staffing import BACK, LEFT, lacks_of
 from portal.agencies.models import AdministrativeUnit
 from portal.agencies.queries import place_label
+from portal.agencies.queries.lineage import heirs
 from procedures.competence import Ambiguous, Competent, Decision, Facts, Place, PlaceAnswer, SplitPlace, UnknownPlace
 from procedures.models import Procedure, ProcedureVersion, RuleSet
 from procedures.queries.held import Held, held
 from procedures.queries.rulebook import subject_of
+
+Heirs = Callable[[date], Mapping[int, int]]
+"""The one successor of the day for each agency that has ended."""
+
+MOST_AT_ONCE = 20_000
+"""A run takes no more, so that its preview can look at every one within a request."""
 
 MOVED, UNCHANGED, REFUSED = "moved", "unchanged", "refused"
 REFUSALS = {
@@ -32,6 +40,7 @@ REFUSALS = {
     "ended": _("Decided or closed meanwhile"),
     "touched": _("Somebody has worked on it since it was moved"),
     "homeless": _("No agency had it before"),
+    "gone": _("The agency that had it no longer exists, and no single one succeeds it"),
 }
 _BY_STATE = {
     State.AWAITING_SIGNATURE: "signing",
@@ -114,6 +123,15 @@ def selected(wanted: Selection) -> DossierQuerySet:
     return dossiers.order_by("pk")
 
 
+def too_many(number: int) -> str:
+    """Why a run does not take so many dossiers; empty if it does."""
+    if number <= MOST_AT_ONCE:
+        return ""
+    return gettext("At most %(most)d dossiers are moved at once. Limit the selection by a province, an agency or a state.") % {
+        "most": MOST_AT_ONCE
+    }
+
+
 def touched_by(rule_set_id: int) -> Collection[int]:
     """The procedures whose rules the set changes: by code, by field, or by level; of a replaced rule, before and after."""
     rule_set = RuleSet.objects.filter(pk=rule_set_id).first()
@@ -128,12 +146,15 @@ def touched_by(rule_set_id: int) -> Collection[int]:
     return found
 
 
-def outlooks(dossiers: Sequence[Dossier], on: date) -> list[Outlook]:
-    """What the rules of the day would do with each of them; as many queries for a thousand as for one."""
-    registry = held()
-    last = _last_decisions([each.pk for each in dossiers])
-    versions = registry.versions({each.version_id for each in dossiers})
-    desk = ReroutingDesk(registry, on, returned_by([each.pk for each in dossiers]))
+def outlooks(dossiers: Sequence[Dossier], on: date, desk: ReroutingDesk | None = None) -> list[Outlook]:
+    """What the rules of the day would do with each of them; as many queries for a thousand as for one.
+
+    Whoever looks at many in parts keeps one desk for all, so that pools are shared out over the whole.
+    """
+    desk = desk or ReroutingDesk(held(), on)
+    registry, keys = desk.registry, [each.pk for each in dossiers]
+    desk.learn_returns(keys)
+    last, versions = _last_decisions(keys), registry.versions({each.version_id for each in dossiers})
     looked = [_outlook(each, last.get(each.pk, []), versions[each.version_id], desk) for each in dossiers]
     targets = registry.agencies({each.to_id for each in looked if each.outcome == MOVED and each.to_id}).values()
     staffed = {pk for pk, lacks in lacks_of(targets, on).items() if not lacks}
@@ -164,7 +185,7 @@ def _outlook(dossier: Dossier, decisions: list[RouteDecision], version: Procedur
     if code or read is None:
         return Outlook(dossier, REFUSED, code)
     registry, on = desk.registry, desk.on
-    facts = facts_again(read.inputs, registry, on)
+    facts = facts_again(read.inputs, registry, on, heirs_on=desk.heirs_on)
     decision = desk.decide(dossier, subject_of(version), facts, str(read.inputs.get("chosen_fact") or ""))
     if decision is None:
         return Outlook(dossier, UNCHANGED, to_id=dossier.agency_id, to_name=dossier.agency.name if dossier.agency else "")
@@ -178,16 +199,17 @@ def _outlook(dossier: Dossier, decisions: list[RouteDecision], version: Procedur
     return Outlook(dossier, MOVED, "", decision.agency.id, decision.agency.name, unit, decision, facts, read.inputs, read.record)
 
 
-def facts_again(inputs: Mapping[str, Any], registry: Held, on: date) -> Facts:
-    """The facts of a recorded decision, in units of the day `on`."""
+def facts_again(inputs: Mapping[str, Any], registry: Held, on: date, *, heirs_on: Heirs = heirs) -> Facts:
+    """The facts of a recorded decision, in units and agencies of the day `on`. `heirs_on` is asked for a choice only."""
     then = date.fromisoformat(str(inputs.get("on") or on.isoformat()))
     province, commune = _filed_again(inputs.get("filed_in") or {}, registry, then, on)
+    chosen = inputs.get("choice")
     return Facts(
         on=on,
         places={fact: _place_again(place, registry, then, on) for fact, place in (inputs.get("places") or {}).items()},
         filing_commune_code=commune,
         filing_province_code=province,
-        applicant_choice=inputs.get("choice"),
+        applicant_choice=None if chosen is None else heirs_on(on).get(chosen, chosen),
     )
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from dossiers.models import Detour, Dossier
+from portal.agencies.queries.lineage import heirs
 from procedures.competence import Competent, Decision, Directory, Facts, RuleKind
 from procedures.competence_book import Subject, competent
 from procedures.competence_directory import DirectorySnapshot
@@ -16,10 +18,16 @@ from procedures.queries.workload import open_dossiers
 class ReroutingDesk:
     """The registry of the day, and who returned what. Agencies with their open dossiers are read once a pool needs them."""
 
-    def __init__(self, registry: Held, on: date, returned: Mapping[int, frozenset[int]]) -> None:
-        self.registry, self.on, self._returned = registry, on, returned
+    def __init__(self, registry: Held, on: date) -> None:
+        self.registry, self.on = registry, on
+        self._returned: Mapping[int, frozenset[int]] = {}
         self.day = registry.day(on)
+        self.heirs_on = cache(heirs)
         self._loaded: DirectorySnapshot | None = None
+
+    def learn_returns(self, keys: list[int]) -> None:
+        """From now on it knows who returned these dossiers, in place of those before. One query."""
+        self._returned = returned_by(keys)
 
     def decide(self, dossier: Dossier, subject: Subject, facts: Facts, chosen: str) -> Decision | None:
         """Who is competent, without agencies that returned the dossier. None: any of a pool is, and it lies with one of them."""

@@ -15,10 +15,13 @@ from dossiers.actions.watch_reminders import tell_of_late_answers
 from dossiers.actions.watch_staffing import watch_staffing
 from dossiers.models import ReconciliationRun
 from dossiers.national.catalogue import sync_catalogue
-from dossiers.national.reconcile import reconcile
+from dossiers.national.reconcile import latest, reconcile
 from portal.accounts.reorganising import carry_late_posts
 from portal.core.clock import business_now, business_today, technical_now
 from portal.core.jobs import is_first
+
+ONE_NIGHT = timedelta(hours=6)
+"""The hours in which the comparison of everything is tried, see `celeryconf`."""
 
 
 @shared_task(name="dossiers.forget_expired_drafts", ignore_result=True)
@@ -86,7 +89,9 @@ def reconcile_recent(**ignored: object) -> int:
 
 @shared_task(name="dossiers.reconcile_all", ignore_result=True, acks_late=False, soft_time_limit=3000, time_limit=3100)
 def reconcile_all(**ignored: object) -> int:
-    """Everything is compared with the national portal; how many differences are open. Once a night."""
-    if not is_first("dossiers.reconcile_all", every=timedelta(days=1), at=technical_now()):
+    """Everything is compared with the national portal; how many differences are open. Once a night; hourly until one is finished."""
+    now = technical_now()
+    whole = latest(ReconciliationRun.Scope.ALL, is_whole=True)
+    if (whole and whole.started_at > now - ONE_NIGHT) or not is_first("dossiers.reconcile_all", every=timedelta(hours=1), at=now):
         return 0
     return reconcile(ReconciliationRun.Scope.ALL, today=business_today()).still_open

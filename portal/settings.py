@@ -100,7 +100,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "portal.core.uploadlimit.upload_limit",
     "portal.accounts.middleware.access_policy",
-    "portal.core.middleware.storable_address",
+    "portal.core.middleware.storable_text",
 ]
 
 ROOT_URLCONF = "portal.urls"

@@ -11,7 +11,7 @@ from counters.fees import fee_state
 from counters.frame import clerk, office_of, page
 from dossiers import queries
 from dossiers.actions.delay import withdraw
-from dossiers.actions.hand_back import Collector
+from dossiers.actions.hand_back import Collector, WrongCollector
 from dossiers.actions.reissue import reissue_secret
 from dossiers.actions.transition import By
 from dossiers.actions.watch import remind
@@ -57,9 +57,15 @@ def new_secret(request: HttpRequest, code: str) -> HttpResponse:
         personal_id=request.POST.get("personal_id", "").strip(),
         identity_checked=request.POST.get("identity_checked") == "yes",
     )
-    slip = reissue_secret(found, by=By(user=clerk(request), at=business_now(), office=office_of(request)), person=person)
+    is_shown_here = queries.for_counter(identity(request)).filter(pk=found.pk).exists()
+    try:
+        slip = reissue_secret(found, by=By(user=clerk(request), at=business_now(), office=office_of(request)), person=person)
+    except WrongCollector as error:
+        if not is_shown_here:
+            raise  # what this counter may not read is not shown with the refusal
+        return _shown(request, found, error=error)
     messages.success(request, _("The former secret no longer works. Print the new slip."))
-    if queries.for_counter(identity(request)).filter(pk=found.pk).exists():
+    if is_shown_here:
         return redirect("counters:dossier", code)
     return redirect(f"/tai-lieu/{slip.verification_code}/?in=1")
 

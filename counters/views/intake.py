@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from counters.actions.take import take_matter, take_walk_in
 from counters.frame import clerk, page
-from counters.intake import Intake, cases_of, filing_of, intake_of, posted
+from counters.intake import Intake, cases_of, filing_of, intake_of, parties_kept, posted
 from counters.preview import preview_of, previews_of
 from counters.queries import draft_or_404
 from dossiers.actions import drafts
@@ -22,6 +22,7 @@ from portal.accounts.models import Role
 from portal.core.clock import business_now, business_today
 from portal.core.errors import DomainError
 from portal.core.htmx import wants_part
+from portal.core.outage import typed_fields
 from procedures.formschema.answers import read_back
 from procedures.queries.linked import led_by
 
@@ -43,12 +44,22 @@ def intake(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     try:
         drafts.require_alive(draft, business_now())
     except drafts.DraftExpired as error:
-        return page(request, "counters/expired.html", {"draft": draft, "error": error}, status=error.status)
+        return _expired(request, draft, error)
     if request.method == "GET":
         return _shown(request, intake_of(draft, on=business_today()))
     if wants_part(request):
         return _shown(request, intake_of(draft, on=business_today(), data=request.POST))
     return _posted(request, draft)
+
+
+def _expired(request: HttpRequest, draft: Draft, error: drafts.DraftExpired) -> HttpResponse:
+    """Its own page, with what is kept on the draft and what was just typed, to copy into a new one."""
+    people = parties_kept(draft, on=business_today())
+    sections = [*([(_("Parties"), people)] if people else []), *read_back(draft.case.form, draft.answers)]
+    typed = [each for each in typed_fields(request) if each.is_text] if request.method == "POST" else []
+    return page(
+        request, "counters/expired.html", {"draft": draft, "error": error, "sections": sections, "typed": typed}, status=error.status
+    )
 
 
 def _posted(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -52,16 +52,17 @@ def _officers(dossier: Dossier, circle: Circle) -> set[int]:
     return circle.officers(dossier) or circle.leaders(dossier)
 
 
-def _arrived(_at: datetime) -> Q:
-    return Q(is_in_day=True, state__one_of=[State.IN_TRANSFER_TO_AGENCY.value])
+def _stuck(at: datetime) -> Q:
+    """Of those promised for the day, who is to take them is said by their own alert."""
+    return attention.stuck(at) & ~Q(is_in_day=True, state__one_of=[State.IN_TRANSFER_TO_AGENCY.value])
 
 
 SORTS = (
-    _Sort(_K.ARRIVED, _arrived, "stage_due_at", _officers),
+    _Sort(_K.ARRIVED, attention.arrived, "stage_due_at", _officers),
     _Sort(_K.UNCLAIMED, attention.unclaimed, "stage_due_at", lambda _dossier, _circle: ()),
     _Sort(_K.OVERDUE, attention.late, "due_at", _holder_and_leaders),
     _Sort(_K.DUE_SOON, attention.soon, "due_at", _holder),
-    _Sort(_K.STUCK, lambda at: attention.stuck(at) & ~_arrived(at), "stage_due_at", _holder),
+    _Sort(_K.STUCK, _stuck, "stage_due_at", _holder),
     _Sort(_K.WAITING, attention.waiting, "stage_due_at", _holder),
 )
 

@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.core.errors import Conflict, DomainError
 
 MOST_AT_ONCE = 50
+_MOST_NAMED = 4 * MOST_AT_ONCE
 _LOST_STATUS = 409
 Act = Callable[[Dossier, BulkItem], str]
 """Does one dossier within the open transaction and returns what to say; raises a DomainError to refuse."""
@@ -32,15 +33,18 @@ def start_batch(
 ) -> BulkBatch:
     """The batch of this token; new, or as it stands. `among` are the dossiers that the person may see.
 
+    The same token with another action or other codes, as a browser's way back sends it, is a batch of its own.
     What is beyond MOST_AT_ONCE, or not among them, has its refusal at once.
     """
-    batch, is_new = BulkBatch.objects.get_or_create(token=token, user=user, defaults={"action": action, "started_at": at})
+    wanted = list(dict.fromkeys(code.replace("\0", "")[:50] for code in codes))
+    batch, is_new = _batch(token, user, action, at)
+    if not is_new and (batch.action != action or list(batch.items.order_by("seq").values_list("code", flat=True)) != wanted[:_MOST_NAMED]):
+        batch, is_new = _batch(uuid.uuid5(token, "\n".join([action, *wanted])), user, action, at)
     if not is_new:
         return batch
-    wanted = list(dict.fromkeys(code.replace("\0", "")[:50] for code in codes))
     known = {dossier.code: dossier for dossier in among.filter(code__in=wanted[:MOST_AT_ONCE]).order_by("pk")}
     items = []
-    for seq, code in enumerate(wanted[: 4 * MOST_AT_ONCE], start=1):
+    for seq, code in enumerate(wanted[:_MOST_NAMED], start=1):
         item = BulkItem(batch=batch, seq=seq, code=code, dossier=known.get(code))
         if seq > MOST_AT_ONCE:
             item.outcome, item.text, item.done_at = BulkItem.Outcome.REFUSED, _("Not more than 50 at once; choose it again."), at
@@ -49,6 +53,10 @@ def start_batch(
         items.append(item)
     BulkItem.objects.bulk_create(items)
     return batch
+
+
+def _batch(token: uuid.UUID, user: User, action: BulkBatch.Action, at: datetime) -> tuple[BulkBatch, bool]:
+    return BulkBatch.objects.get_or_create(token=token, user=user, defaults={"action": action, "started_at": at})
 
 
 def run_batch(batch: BulkBatch, act: Act, *, at: datetime, only: Collection[int] | None = None) -> None:

@@ -1,4 +1,9 @@
-"""An agency says that it is not competent. The registry names the next one; where it cannot, or after two hops, a person does."""
+"""An agency says that it is not competent. The registry names the next one; where it could only guess, or after two hops, a person does.
+
+It is certain where the place was corrected and that place decides, where the rule that had named the agency names another one (of a
+pool, of a service area, of a delegation), or where it names the agency that was proposed. It is a guess where another rule would step in
+merely because the first agency does not count: such a rule is for those whose first place is unknown.
+"""
 
 from dataclasses import dataclass
 
@@ -12,11 +17,11 @@ from dossiers.actions.route import decide_for, deciding_unit, hand_to, leave_to_
 from dossiers.actions.transition import By, Step, locked, require_step, transition
 from dossiers.lifecycle import Verb
 from dossiers.models import Detour, Dossier, PlaceFinding, RouteDecision
-from dossiers.placefacts import Known
 from dossiers.routerecord import person_record
+from dossiers.staffing import BACK, LEFT
 from portal.agencies.models import AdministrativeUnit, Agency
 from portal.core.errors import DomainError
-from procedures.competence import Competent, Decision
+from procedures.competence import Ambiguous, Competent, Decision
 from procedures.formschema.answers import place_facts
 
 MAX_HOPS = 2
@@ -56,22 +61,38 @@ def return_not_competent(dossier: Dossier, said: Return, *, by: By, expected_ver
     fact = correct_place(dossier, said, agency, by=by) if said.place else ""
     before = set(dossier.detours.values_list("agency_id", flat=True)) | {agency.pk}
     decision, known = decide_for(dossier, routing_day(dossier), without=before)
+    decision = _for_a_person_unless_certain(decision, dossier, said, fact)
     _remember(dossier, said, agency, reason, fact, by=by)
-    goes_on = isinstance(decision, Competent) and dossier.hops + 1 < MAX_HOPS
-    name = decision.agency.name if isinstance(decision, Competent) and goes_on else ""
+    name = decision.agency.name if isinstance(decision, Competent) else ""
     fields = {"assigned_to": None, "hops": dossier.hops + 1, "routing": Dossier.Routing.PENDING}
     transition(dossier, Verb.RETURN_NOT_COMPETENT, by, Step(note=sentence(agency.name, name), fields=fields, facts={"reason": reason}))
     record(dossier, decision, known, at=by.at)
-    _go_on(dossier, decision, known, by, is_settled=goes_on)
-    return dossier
-
-
-def _go_on(dossier: Dossier, decision: Decision, known: Known, by: By, *, is_settled: bool) -> None:
-    if isinstance(decision, Competent) and is_settled:
+    if isinstance(decision, Competent):
         dossier.place = deciding_unit(decision, known.facts, known.facts.on)
         hand_to(dossier, Agency.objects.select_related("reception_office").get(pk=decision.agency.id), By(user=None, at=by.at))
     else:
-        leave_to_person(dossier, Dossier.Routing.SEVERAL if isinstance(decision, Competent) else waiting_for(decision))
+        leave_to_person(dossier, waiting_for(decision))
+    return dossier
+
+
+def _for_a_person_unless_certain(decision: Decision, dossier: Dossier, said: Return, corrected: str) -> Decision:
+    """The decision if the dossier goes on by it; else the agency that it names is one among those from which a person chooses."""
+    if not isinstance(decision, Competent):
+        return decision
+    is_certain = (
+        (bool(corrected) and decision.rule.place_fact == corrected)
+        or decision.rule.id == _rule_so_far(dossier)
+        or (said.proposal is not None and decision.agency.id == said.proposal.pk)
+    )
+    if is_certain and dossier.hops + 1 < MAX_HOPS:
+        return decision
+    return Ambiguous((decision.agency,), decision.reasons, decision.rejected)
+
+
+def _rule_so_far(dossier: Dossier) -> int | None:
+    """The rule by which the dossier is where it is; None if a person had named the agency."""
+    passed_on = ("returned", "inherited", LEFT, BACK)
+    return dossier.route_decisions.exclude(outcome__in=passed_on).order_by("-pk").values_list("rule_id", flat=True).first()
 
 
 def correct_place(dossier: Dossier, said: Return, agency: Agency, *, by: By) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from dossiers.actions.ledger import CalendarMissing, dates_after
+from dossiers.actions.ledger import CalendarMissing, CalendarOf, dates_after
 from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.lifecycle import State, Verb
@@ -55,10 +55,10 @@ def concerned(on: date) -> QuerySet[Dossier]:
 def shifts(change: CalendarChange, *, limit: int) -> tuple[list[Shift], int, bool]:
     """The promised dates that would move, how many dossiers were looked at, and whether that was all of them."""
     moved: list[Shift] = []
-    seen = 0
+    seen, calendar_of = 0, _calendar_with(change)
     for chunk in _chunks(concerned(change.on)[: limit + 1], BATCH):
         seen += len(chunk)
-        moved += list(_moves(chunk, change))
+        moved += list(_moves(chunk, calendar_of))
     return moved, min(seen, limit), seen <= limit
 
 
@@ -73,8 +73,8 @@ def _chunks(dossiers: Iterable[Dossier], size: int) -> Iterator[list[Dossier]]:
         yield chunk
 
 
-def _moves(dossiers: Sequence[Dossier], change: CalendarChange | None) -> Iterator[Shift]:
-    """Those of the dossiers whose date comes out differently; with the change as if it stood in the table."""
+def _moves(dossiers: Sequence[Dossier], calendar_of: CalendarOf = working_calendar) -> Iterator[Shift]:
+    """Those of the dossiers whose date comes out differently by the calendar."""
     ledgers: dict[int, list[ClockRecord]] = {dossier.pk: [] for dossier in dossiers}
     for record in ClockRecord.objects.filter(dossier__in=ledgers).order_by("dossier_id", "seq"):
         ledgers[record.dossier_id].append(record)
@@ -82,17 +82,29 @@ def _moves(dossiers: Sequence[Dossier], change: CalendarChange | None) -> Iterat
         if not ledgers[dossier.pk] or dossier.due_at is None:
             continue
         try:
-            new = dates_after(dossier, ledgers[dossier.pk], lambda years: _with(working_calendar(years), years, change)).due_at
+            new = dates_after(dossier, ledgers[dossier.pk], calendar_of).due_at
         except CalendarMissing:
             continue
         if new is not None and new != dossier.due_at:
             yield Shift(dossier, dossier.due_at, new)
 
 
-def _with(calendar: WorkCalendar, years: Iterable[int], change: CalendarChange | None) -> WorkCalendar:
-    """The calendar with the change in it."""
-    wanted = sorted(set(years))
-    if change is None or change.on.year not in wanted:
+def _calendar_with(change: CalendarChange) -> CalendarOf:
+    """The calendar as if the change stood in the table; read once for the same years."""
+    known: dict[tuple[int, ...], WorkCalendar] = {}
+
+    def calendar_of(years: Iterable[int]) -> WorkCalendar:
+        wanted = tuple(sorted(set(years)))
+        if wanted not in known:
+            known[wanted] = _with(working_calendar(wanted), wanted, change)
+        return known[wanted]
+
+    return calendar_of
+
+
+def _with(calendar: WorkCalendar, wanted: Sequence[int], change: CalendarChange) -> WorkCalendar:
+    """The calendar of the wanted years with the change in it."""
+    if change.on.year not in wanted:
         return calendar
     rows = Holiday.objects.filter(on__year__in=wanted).exclude(on=change.on)
     days = [Day(row.on, row.is_working) for row in rows]
@@ -179,7 +191,7 @@ def _move(dossier_id: int, change: CalendarChange, *, at: datetime) -> bool:
     """The dossier has its new date, with an entry in the ledger, an event and a message; False if its date stays."""
     dossier = locked(dossier_id)
     runs = dossier.state in RUNNING or {"state": dossier.state, "came_from": dossier.came_from} == PAYS_MEANWHILE
-    if not runs or not list(_moves([dossier], None)):
+    if not runs or not list(_moves([dossier])):
         return False
     why = f"Lịch làm việc thay đổi ngày {change.on:%d/%m/%Y} ({change.source}); ngày hẹn trả được tính lại."
     event = transition(dossier, Verb.RECOUNT, By(user=None, at=at), Step(note=why, legal_basis=change.source))

@@ -13,7 +13,8 @@ from dossiers.documents.issue import issue
 from dossiers.lifecycle import State, Verb, allowed
 from dossiers.models import Dossier, ReroutingItem, ReroutingRun, RouteDecision
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES
-from dossiers.rerouting import MOVED, REFUSALS, REFUSED, Outlook, Selection, outlooks, selected
+from dossiers.rerouting import MOVED, REFUSALS, REFUSED, Outlook, Selection, outlooks, selected, too_many
+from dossiers.reroutingback import home_on, place_before
 from dossiers.routerecord import decision_record, person_record
 from dossiers.staffing import is_staffed
 from portal.accounts.models import User
@@ -39,6 +40,9 @@ def start_rerouting(wanted: Selection, *, reason: str, by: By, on: date) -> Rero
     last = found.order_by("-pk").values_list("pk", flat=True).first()
     if last is None:
         raise DomainError(_("No open dossier matches this selection."))
+    total = found.order_by().count()
+    if refused := too_many(total):
+        raise DomainError(refused)
     run = ReroutingRun.objects.create(
         selection=wanted.as_dict(),
         reason=reason.strip()[:500],
@@ -46,7 +50,7 @@ def start_rerouting(wanted: Selection, *, reason: str, by: By, on: date) -> Rero
         started_by=by.user,
         started_at=by.at,
         on=on,
-        total=found.order_by().count(),
+        total=total,
         up_to_id=last,
     )
     _wake(run)
@@ -164,12 +168,13 @@ def _undo_batch(run: ReroutingRun, at: datetime) -> int:
 
 
 def _move_back(run: ReroutingRun, item: ReroutingItem, at: datetime) -> None:
-    dossier, home = locked(item.dossier_id), item.from_agency
-    code = _why_not_back(dossier, item, run.on)
+    """The dossier is with its former agency, or that one's successor, by the place of then; whoever held it there is not named again."""
+    dossier, home = locked(item.dossier_id), home_on(item.from_agency, run.on)
+    code = _why_not_back(dossier, item, home, run.on)
     if code or home is None:
-        _note(run, dossier, REFUSED, code or "homeless", at)
+        _note(run, dossier, REFUSED, code or "gone", at)
         return
-    before = dossier.agency
+    before, dossier.place = dossier.agency, place_before(dossier)
     RouteDecision.objects.create(
         dossier=dossier,
         outcome="moved_back",
@@ -184,13 +189,14 @@ def _move_back(run: ReroutingRun, item: ReroutingItem, at: datetime) -> None:
     _note(run, dossier, MOVED, "", at, before=before, after=home, to_name=home.name)
 
 
-def _why_not_back(dossier: Dossier, item: ReroutingItem, on: date) -> str:
+def _why_not_back(dossier: Dossier, item: ReroutingItem, home: Agency | None, on: date) -> str:
     if dossier.state_version != item.left_version or dossier.agency_id != item.to_agency_id:
         return "touched"
     if item.from_agency is None:
         return "homeless"
-    exists = Agency.objects.on(on).filter(pk=item.from_agency.pk).exists()
-    return "" if exists and is_staffed(item.from_agency, on) else "unstaffed"
+    if home is None:
+        return "gone"
+    return "" if is_staffed(home, on) else "unstaffed"
 
 
 def _note(

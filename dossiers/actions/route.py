@@ -121,8 +121,8 @@ def hand_to(dossier: Dossier, agency: Agency, by: By) -> str:
         transition(dossier, Verb.HAND_OVER, by, Step(fields=fields))
         issue(dossier, kind="control_sheet", at=by.at, actor=by.user, office=dossier.receiving_office)
     elif State(dossier.state) == State.SUBMITTED:
-        paid_at = dossier.events.filter(verb=Verb.SETTLE_PAYMENT).order_by("-seq").values_list("at", flat=True).first()
-        fields["answer_due_at"] = answer_by(answerable_since(dossier, paid_at))
+        ready = dossier.events.filter(verb__in=[Verb.SETTLE_PAYMENT.value, Verb.ANSWER_SUPPLEMENT.value])
+        fields["answer_due_at"] = answer_by(answerable_since(dossier, ready.order_by("-seq").values_list("at", flat=True).first()))
         transition(dossier, Verb.ROUTE_TO_RECEPTION, by, Step(fields=fields))
     elif dossier.routing == Dossier.Routing.UNSTAFFED:
         _go_on_with(dossier, agency, by, fields)

@@ -14,6 +14,7 @@ from dossiers.actions.recheck import recheck_places
 from dossiers.actions.say import say
 from dossiers.actions.transition import By, Step, locked, transition
 from dossiers.documents.issue import issue
+from dossiers.expected import answer_again_by
 from dossiers.lifecycle import State, Verb
 from dossiers.models import Dossier, IssuedDocument, SupplementItem, SupplementRequest
 from dossiers.snapshot import stamp
@@ -90,7 +91,8 @@ def answer_supplement(
     """The request is answered and the dossier is back where it was asked; papers were attached to the items before.
 
     `answers` maps item ids to texts, `values` the fields that the items name to their new answers, which were checked by their form.
-    Returns the slip with the new date once the dossier was accepted. A corrected place may move a dossier not yet accepted.
+    Returns the slip with the new date once the dossier was accepted. One not yet accepted is answered within 8 working hours from
+    now; a corrected place may move it.
     Raises NotAllAnswered, NotAskedFor, PlaceDecides, Conflict when it was answered, or has run out, meanwhile.
     """
     dossier = locked(dossier.pk)
@@ -105,7 +107,9 @@ def answer_supplement(
     request.save(update_fields=["answered_at", "answered_by"])
     was_accepted, old_due_at = State(dossier.came_from) == State.ASSIGNED, dossier.due_at
     told = {"due_before_at": stamp(old_due_at)} if old_due_at else {}
-    transition(dossier, Verb.ANSWER_SUPPLEMENT, by, Step(note=done.note, legal_basis="118/2025/NĐ-CP", facts=done.facts, told=told))
+    fields = {} if was_accepted else {"answer_due_at": answer_again_by(by.at)}
+    step = Step(note=done.note, legal_basis="118/2025/NĐ-CP", fields=fields, facts=done.facts, told=told)
+    transition(dossier, Verb.ANSWER_SUPPLEMENT, by, step)
     if done.changes:
         issue(dossier, kind="declaration", at=by.at, actor=by.user, office=dossier.receiving_office, counter=by.office)
     if not was_accepted:

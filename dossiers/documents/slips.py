@@ -5,7 +5,7 @@ from datetime import datetime
 
 from dossiers import expected
 from dossiers.codes import parse_code
-from dossiers.deadlines import parse_rule
+from dossiers.deadlines import Lateness, lateness, parse_rule
 from dossiers.documents import wording
 from dossiers.documents.occasion import Content, Occasion, parties_of
 from dossiers.models import Dossier, Event, Paper, Party
@@ -217,10 +217,12 @@ def passage(at: datetime, verb: str, by: str, body: str, note: str) -> dict[str,
     return {"at": wording.moment(at), "step": PASSAGES[Verb(verb)], "by": by or "Hệ thống", "body": body, "note": note}
 
 
+_PUNCTUALITY = {Lateness.EARLY: "Trước hạn", Lateness.ON_TIME: "Đúng hạn", Lateness.LATE: "Quá hạn"}
+
+
 def _punctuality(dossier: Dossier) -> str:
+    """The box of the form, by the same rule as pages and registers; nothing where no date was promised or nothing is finished."""
     finished: datetime | None = dossier.finished_at
     if dossier.due_at is None or finished is None:
         return ""
-    if finished > dossier.due_at:
-        return "Quá hạn"
-    return "Trước hạn" if finished.date() < dossier.due_at.date() else "Đúng hạn"
+    return _PUNCTUALITY[lateness(finished, dossier.due_at, finished, parse_rule(dossier.case.time_rule or "1 working_day"))]

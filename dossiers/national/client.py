@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from dossiers.national.faults import Malformed, Refused, Unreachable
-from dossiers.national.transport import Endpoint, Reply, ask, asked_wait
+from dossiers.national.transport import Endpoint, Reply, ask, asked_wait, without_nul
 from portal.core.canonical import parsed
 from portal.core.clock import technical_now
 
@@ -123,7 +123,7 @@ def _is_ours(data: bytes) -> bool:
 
 def _object(data: bytes) -> dict[str, Any]:
     try:
-        answer = parsed(data)
+        answer = parsed(without_nul(data))
     except ValueError as error:
         raise Unreachable("answer is not JSON") from error
     if not isinstance(answer, dict):

@@ -15,6 +15,7 @@ import structlog
 from django.core.files.storage import default_storage
 
 from dossiers.models import IssuedDocument, NationalFile
+from dossiers.national.alarm import FILES, accepted, refused
 from dossiers.national.faults import Malformed, NotOffered, NotTried, Refused, Unreachable
 from dossiers.national.port import NationalPort, Uploaded
 from portal.core.clock import technical_now
@@ -100,6 +101,7 @@ class _Errand:
     def _one(self, message: Claimed, each: Named) -> Outcome | None:
         try:
             self.known[each.source] = _kept(each, *_sent(self.port, each, message))
+            accepted(FILES)
         except _NotYet:
             return Retry("the document has no PDF yet", LOOK_AGAIN, counts=False)
         except NotTried as fault:
@@ -109,6 +111,7 @@ class _Errand:
             return Retry(fault.reason, wait_before(message.tries + 1, fault.wait_seconds))
         except Refused as fault:
             log.error("national_portal_refuses_our_files", reason=fault.reason)  # noqa: TRY400 -- the trace adds nothing
+            refused(FILES, fault.reason)
             self.stop = Retry(fault.reason, REFUSED_AGAIN, counts=False)
         except (Malformed, NotOffered, OSError, IssuedDocument.DoesNotExist) as fault:
             return _refusal(message, f"the file {each.source[:16]} cannot be handed over: {getattr(fault, 'reason', type(fault).__name__)}")

@@ -11,11 +11,12 @@ from urllib.parse import quote, urlencode
 
 from dossiers.national import client
 from dossiers.national.faults import Malformed, Unreachable
-from dossiers.national.mapping2026 import STATUS, body_of
-from dossiers.national.port import Answer, Group, Mirrored, MirroredPage, Result, Step, Summary, Uploaded
+from dossiers.national.mapping2026 import body_of
+from dossiers.national.port import Answer, Group, Mirrored, MirroredPage, Result, Step, Summary, Uploaded, status_told
 from portal.core.canonical import canonical
 
 PAGE = 500
+MOST_STEPS = 2**31 - 1
 RESULTS = {
     "applied": Result.DONE,
     "duplicate": Result.DONE,
@@ -24,7 +25,6 @@ RESULTS = {
     "invalid": Result.INVALID,
     "error": Result.UNKNOWN,
 }
-KNOWN_STATUSES = frozenset(STATUS.values())
 _DONE = Answer(Result.DONE)
 _WELL = ("applied", "duplicate")
 
@@ -195,12 +195,9 @@ def _is_done(step: Step, entry: Mapping[str, Any]) -> bool:
 
 def _mirrored(line: Mapping[str, Any]) -> Mirrored:
     try:
-        found = Mirrored(str(line["MaHoSo"]), int(line["seq"]), int(line["TrangThaiHoSo"]))
+        return Mirrored(str(line["MaHoSo"]), min(max(int(line["seq"]), 0), MOST_STEPS), status_told(line["TrangThaiHoSo"]))
     except (KeyError, TypeError, ValueError) as error:
         raise Unreachable("a dossier that cannot be read") from error
-    if found.status not in KNOWN_STATUSES:
-        raise Malformed(f"{found.code} has the unknown state {found.status} at the portal")
-    return found
 
 
 def _group(group: Group) -> str:

@@ -8,6 +8,7 @@ from django.db import DatabaseError
 
 from dossiers.models import InboundCall
 from dossiers.national.adapters import national_port
+from dossiers.national.alarm import REPLIES, accepted, refused
 from dossiers.national.faults import Malformed, NotOffered, NotTried, Refused, Unreachable
 from dossiers.national.inbound import account
 from dossiers.national.inbound_calls import NotHereYet, handle_call
@@ -66,5 +67,7 @@ def _reply(message: Claimed, call: InboundCall) -> Outcome:
     except Unreachable as fault:
         return Retry(fault.reason, wait_before(message.tries + 1, fault.wait_seconds))
     except Refused as fault:
+        refused(REPLIES, fault.reason)
         return Retry(fault.reason, LOOK_AGAIN)
+    accepted(REPLIES)
     return Done()

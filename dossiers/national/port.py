@@ -53,11 +53,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Mirrored:
-    """A dossier as the portal shows it. `seq` is 0 where the generation does not count steps."""
+    """A dossier as the portal shows it. `seq` is 0 where the generation does not count steps.
+
+    `status` may be one that does not exist: that is a difference like any other, and stops no comparison.
+    """
 
     code: str
     seq: int
     status: int
+
+
+def status_told(value: object) -> int:
+    """The state by the number that the portal told; 0 for what is no number or absurdly large."""
+    words = str(value)
+    return int(words) if words.isascii() and words.isdigit() and len(words) < 5 else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,14 @@ from typing import Any
 from django.conf import settings
 
 from dossiers.national.faults import Malformed, NotOffered, Refused, Unreachable
-from dossiers.national.mapping_provincial import STATUS, dossier_of, progress_of
-from dossiers.national.port import Answer, Group, Mirrored, MirroredPage, Result, Step, Summary, Uploaded
-from dossiers.national.transport import Endpoint, Reply, ask, asked_wait
+from dossiers.national.mapping_provincial import dossier_of, progress_of
+from dossiers.national.port import Answer, Group, Mirrored, MirroredPage, Result, Step, Summary, Uploaded, status_told
+from dossiers.national.transport import Endpoint, Reply, ask, asked_wait, without_nul
 
 SERVICE = Endpoint("national.messages", stream="national")
 SESSION = Endpoint("national.token", stream="national")
 CHUNK = 10
 OK, EXISTS, NOT_FOUND, SESSION_OVER, REFUSED = "0", {"3", "-3"}, "2", "-2", "1"
-KNOWN_STATUSES = frozenset(STATUS.values())
 
 
 @dataclass(slots=True)
@@ -64,10 +63,7 @@ class Provincial:
         found = _look_up(code)
         if found is None:
             return None
-        status = found.get("TrangThaiHoSo")
-        if not str(status).isdigit() or int(str(status)) not in KNOWN_STATUSES:
-            raise Malformed(f"{code} has the unknown state {status!r} at the portal")
-        return Mirrored(code, _step_of(found), int(str(status)))
+        return Mirrored(code, _step_of(found), status_told(found.get("TrangThaiHoSo")))
 
     def statuses(self, codes: Sequence[str]) -> dict[str, Mirrored]:
         """One call for each."""
@@ -241,7 +237,7 @@ def _understood(reply: Reply) -> dict[str, Any]:
     if reply.status != 200:
         raise Unreachable(f"HTTP {reply.status}", asked_wait(reply.headers))
     try:
-        answer = json.loads(reply.data)
+        answer = json.loads(without_nul(reply.data))
     except (ValueError, RecursionError) as error:
         raise Unreachable("answer is not JSON") from error
     if not isinstance(answer, dict) or "error_code" not in answer:

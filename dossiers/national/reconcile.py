@@ -5,10 +5,12 @@ what the portal may rightly show between the two is no difference.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
+from django.db import DatabaseError
 
 from dossiers.models import ReconciliationRun, SyncDifference
 from dossiers.national import reconcile_ours as ours_side
@@ -17,7 +19,7 @@ from dossiers.national.faults import NationalFault
 from dossiers.national.port import Group, Mirrored, NationalPort
 from dossiers.national.reconcile_fetch import fetch_extra, fetch_lost
 from dossiers.national.reconcile_judge import Told, Verdict, judge
-from dossiers.national.reconcile_record import Finding, finish, record, repair
+from dossiers.national.reconcile_record import Finding, end_dead_ones, finish, record, repair
 from portal.core.clock import technical_now
 from portal.core.longjobs import Progress, long_job
 from portal.core.models import LongJob
@@ -54,6 +56,7 @@ def reconcile(scope: str, *, today: date, by: str = "") -> ReconciliationRun:
 
 def _reconcile(scope: str, today: date, job: Progress) -> ReconciliationRun:
     since, until = (today - timedelta(days=RECENT_DAYS - 1), today) if scope == Scope.RECENT else (None, None)
+    end_dead_ones(scope, at=technical_now())
     run = ReconciliationRun.objects.create(scope=scope, since=since, until=until, started_at=technical_now())
     port = national_port()
     try:
@@ -65,6 +68,11 @@ def _reconcile(scope: str, today: date, job: Progress) -> ReconciliationRun:
     except NationalFault as fault:
         run.fault = fault.reason[:300]
         log.warning("reconciliation_incomplete", reason=fault.reason)
+    except BaseException as error:
+        run.fault = type(error).__name__
+        with suppress(DatabaseError):
+            finish(run, at=technical_now())
+        raise
     finish(run, at=technical_now())
     return run
 
@@ -141,9 +149,11 @@ def _confirmed(port: NationalPort, codes: Collection[str]) -> Iterable[Finding]:
         yield Finding(code, judge(known.acknowledged if known else 0, there, ours), there, ours)
 
 
-def latest(scope: str | None = None, *, before: datetime | None = None) -> ReconciliationRun | None:
-    """The last comparison, of one kind or of any, that began before the moment."""
+def latest(scope: str | None = None, *, before: datetime | None = None, is_whole: bool = False) -> ReconciliationRun | None:
+    """The last comparison, of one kind or of any, that began before the moment; with `is_whole` the last one without a fault."""
     rows = ReconciliationRun.objects.filter(finished_at__isnull=False)
+    if is_whole:
+        rows = rows.filter(fault="")
     if scope:
         rows = rows.filter(scope=scope)
     if before:

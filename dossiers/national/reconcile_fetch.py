@@ -15,13 +15,17 @@ from dossiers.models import InboundCall, InboundFiling, ReconciliationRun, SyncD
 from dossiers.national.faults import NotOffered
 from dossiers.national.inbound import keep
 from dossiers.national.inbound_calls import KINDS, OtherContent, keep_call
-from dossiers.national.port import NationalPort
+from dossiers.national.port import NationalPort, status_told
+from dossiers.states import NATIONAL_STATUS, State
 from portal.core.clock import technical_now
 
 log = structlog.get_logger()
 OVERLAP = 2000
 """Running numbers there become visible out of order, so every reading begins that far behind the last."""
 _NAMES = uuid.uuid5(uuid.NAMESPACE_URL, "urn:motcua:national-dossier")
+_UNTOUCHED = NATIONAL_STATUS[State.SUBMITTED]
+"""Filed there and nothing since. Our first step says the same; what went on there would be set back by it."""
+_NOTHING = "The portal shows the code and nothing about it."
 _WANTED = ("MaTTHC", "ChuHoSo", "LoaiDoiTuong", "DinhDanhCHS", "SoDienThoai", "MaXa", "KenhThucHien", "NgayNopHoSo", "ToKhai")
 
 
@@ -65,17 +69,18 @@ def _kept(body: dict[str, Any], known: set[uuid.UUID]) -> bool:
 
 
 def fetch_extra(port: NationalPort, rows: Iterable[SyncDifference], *, at: datetime) -> None:
-    """Each dossier that only the portal knows is on record as a filing from there, for a worker or a person."""
+    """Each dossier that only the portal knows is on record as a filing from there; one that was worked on there waits for a person."""
     for row in rows:
-        if row.kind != SyncDifference.Kind.EXTRA or row.inbound_id:
+        if row.kind != SyncDifference.Kind.EXTRA or row.inbound_id or row.needs_person:
             continue
         shown = port.record(row.code)
-        content = (shown or {}).get("snapshot")
         if shown is None:
             continue
-        if not isinstance(content, dict):
-            row.needs_person, row.note = True, "The portal shows the code and nothing about it."
-            row.save(update_fields=["needs_person", "note"])
+        content, status = shown.get("snapshot"), status_told(shown.get("TrangThaiHoSo"))
+        if status != _UNTOUCHED or not isinstance(content, dict):
+            row.theirs_status, row.needs_person = status, True
+            row.note = "The portal has worked on it: steps of ours would set its state back." if status != _UNTOUCHED else _NOTHING
+            row.save(update_fields=["theirs_status", "needs_person", "note"])
             continue
         remote_id = uuid.uuid5(_NAMES, row.code)
         body = {"remote_id": str(remote_id), "LoaiBanTin": "HoSo", "MaHoSo": row.code, "SoBuoc": shown.get("seq", 0)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import translation
@@ -21,6 +21,8 @@ from portal.outbox.replays import By, NothingThere, resend
 STREAM, ABOUT = "national", "national.reconciliation"
 MOST_REPAIRS = {Verdict.MISSING: 3, Verdict.STALE: 3, Verdict.ALTERED: 1}
 """After so many repetitions in vain a person must look; an altered one answers a repetition with "duplicate"."""
+LONGEST = timedelta(seconds=3100)
+"""The hard time limit of the longer comparison."""
 Kind, Ending = SyncDifference.Kind, SyncDifference.Ending
 
 
@@ -125,7 +127,7 @@ def _span(each: Finding) -> tuple[int, int] | None:
 
 @transaction.atomic
 def finish(run: ReconciliationRun, *, at: datetime) -> None:
-    """The comparison is over; while differences are open, operators have been told."""
+    """The comparison is over; while differences are open, or none of its kind could be finished since, operators have been told."""
     run.finished_at = at
     run.still_open = SyncDifference.objects.filter(closed_at__isnull=True).count()
     run.save()
@@ -136,6 +138,19 @@ def finish(run: ReconciliationRun, *, at: datetime) -> None:
         raise_alert(OperatorAlert.Kind.DIFFERENCE, about=ABOUT, text=text, at=at)
     elif not run.fault:
         end_alerts(OperatorAlert.Kind.DIFFERENCE, about=ABOUT, at=at)
+    if run.fault:
+        with translation.override("vi"):
+            text = _("A comparison with the national portal could not be finished: %(fault)s") % {"fault": run.fault}
+        raise_alert(OperatorAlert.Kind.DIFFERENCE, about=f"{ABOUT}.{run.scope}", text=text, at=at)
+    else:
+        end_alerts(OperatorAlert.Kind.DIFFERENCE, about=f"{ABOUT}.{run.scope}", at=at)
+
+
+def end_dead_ones(scope: str, *, at: datetime) -> None:
+    """Comparisons of the kind whose worker died are over, with a fault that operators are told."""
+    for run in ReconciliationRun.objects.filter(scope=scope, finished_at__isnull=True, started_at__lt=at - LONGEST).order_by("pk"):
+        run.fault = "its worker died"
+        finish(run, at=at)
 
 
 def _one_at_a_time() -> None:

@@ -78,11 +78,13 @@ def take_cash(dossier: Dossier, *, by: By, instead: bool = False) -> Order:
 def apply_report(reported: Reported, *, at: datetime) -> str:
     """What the gateway reported is in the books, once; returns what was done with it, for the record.
 
-    An unknown reference or another amount changes nothing and is for a person.
+    An unknown reference or another amount changes nothing and is for a person. Locks in the order of `take_cash`: dossier, then order.
     """
-    order = Order.objects.select_for_update().filter(reference=reported.reference).first()
-    if order is None:
+    known = Order.objects.filter(reference=reported.reference).first()
+    if known is None:
         return "unknown reference"
+    dossier = locked(known.dossier_id)
+    order = Order.objects.select_for_update().get(pk=known.pk)
     if reported.amount_vnd != order.amount_vnd:
         return f"amount differs: {reported.amount_vnd} instead of {order.amount_vnd}"
     if order.state in {Order.State.PAID, Order.State.REFUND_DUE, Order.State.REFUNDED}:
@@ -92,7 +94,6 @@ def apply_report(reported: Reported, *, at: datetime) -> str:
             order.state = Order.State.CANCELLED if reported.status == "cancelled" else Order.State.FAILED
             order.save(update_fields=["state"])
         return reported.status
-    dossier = locked(order.dossier_id)
     if order.lines.exclude(state=FeeLine.State.DUE).exists():
         return owe_back(order, at)
     order.gateway_ref = reported.gateway_ref

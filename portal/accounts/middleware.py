@@ -16,6 +16,8 @@ from portal.accounts.identity import identity_of
 from portal.core.clock import business_today
 from portal.core.db import acting_as
 from portal.core.errors import DomainError
+from portal.core.outage import typed_fields
+from portal.core.referrer import referring_page
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 THIRD_PARTY = {
@@ -38,7 +40,7 @@ class _AccessPolicy:
     """Attach the identity, refuse what no policy admits, run the view in one transaction.
 
     GET runs read-only: a view that tries to write on GET fails in the database. A DomainError that a view lets through
-    rolls the request back and is shown on its own page with its status.
+    rolls the request back and is shown on its own page with its status. A form whose session ended comes back with what was typed.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -62,7 +64,7 @@ class _AccessPolicy:
             raise PermissionDenied(f"{view.__module__}.{getattr(view, '__name__', '')} declares no access policy")
         if not policy.admits(who):
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+                return to_the_door(request)
             raise PermissionDenied
         with acting_as(who.scope):
             try:
@@ -74,8 +76,33 @@ class _AccessPolicy:
                             cursor.execute("SET TRANSACTION READ ONLY")
                     return finished(view(request, *args, **kwargs))
             except DomainError as error:
-                messages.error(request, str(error))
-                return render(request, "errors/refused.html", {"error": error}, status=error.status)
+                return refusal(request, error)
+
+
+def to_the_door(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page and from there back; a form that lost its session is shown with what it brought, which a redirect would drop."""
+    is_form = request.method == "POST" and not getattr(request, "htmx", False)
+    door = redirect_to_login((referring_page(request) if is_form else "") or request.get_full_path(), settings.LOGIN_URL)
+    brought = brought_by(request) if is_form else {}
+    if not any(brought.values()):
+        return door
+    response = render(request, "errors/signed_out.html", {"sign_in_url": door.url, **brought}, status=403)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Why it was refused, what was typed, and the way back to the page with the form."""
+    messages.error(request, str(error))
+    back = (referring_page(request) if request.method == "POST" else "") or request.get_full_path()
+    return render(request, "errors/refused.html", {"error": error, "back": back, **brought_by(request)}, status=error.status)
+
+
+def brought_by(request: HttpRequest) -> dict[str, Any]:
+    """What a posted form brought, for `errors/_typed.html`."""
+    if request.method != "POST":
+        return {}
+    return {"typed": typed_fields(request), "has_files": bool(getattr(request, "_files", None))}
 
 
 def policy_module_is_foreign(view: Callable[..., Any]) -> bool:

@@ -96,7 +96,7 @@ def _schedule() -> dict[str, object]:
         "dossiers.watch_reminders": timedelta(minutes=5),
         "dossiers.sync_catalogue": crontab(minute="35"),
         "dossiers.reconcile_recent": crontab(minute="5"),
-        "dossiers.reconcile_all": crontab(hour="17", minute="30"),  # 00:30 in Viet Nam
+        "dossiers.reconcile_all": crontab(hour="17-22", minute="30"),  # 00:30 in Viet Nam, and later until it could be finished
         "site.certify_days": crontab(minute="30", hour="0-16,18-23"),  # 01:30 in Viet Nam, after the comparison; later for what was missed
         "core.forget_old_runs": crontab(hour="19", minute="20"),
     }

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import translation
 
 from portal.core.clock import one_reading
@@ -73,15 +73,35 @@ def database_outage(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def storable_address(get_response: GetResponse) -> GetResponse:
-    """An address with a NUL names nothing: 404. No view asks the database for it, which would refuse the character itself."""
+def storable_text(get_response: GetResponse) -> GetResponse:
+    """No view gets a NUL, which the database refuses: an address with one names nothing (404), what was asked or typed loses it.
+
+    Nobody can type the character. Bodies that no form reads (the doors of other systems) are checked where they are read.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
             raise Http404
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)  # type: ignore[assignment]
         return get_response(request)
 
+    def process_view(request: HttpRequest, view: Callable[..., Any], *_arguments: Any) -> None:
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):  # the check of the form's token has read it
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+def _without_nul(given: QueryDict) -> QueryDict:
+    if not any("\0" in text for _name, values in given.lists() for text in values) and not any("\0" in name for name in given):
+        return given
+    clean = QueryDict(mutable=True)
+    for name, values in given.lists():
+        clean.setlist(name.replace("\0", ""), [text.replace("\0", "") for text in values])
+    clean._mutable = False
+    return clean
 
 
 def preferred_language(get_response: GetResponse) -> GetResponse:

@@ -1,8 +1,8 @@
 """What a draft set would change: which recent dossiers and which communes would go elsewhere. Nothing is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from portal.agencies.models import AdministrativeUnit
@@ -17,12 +17,15 @@ from procedures.queries.rulebook import changes_of, rulebook, subjects_on
 
 @dataclass(frozen=True, slots=True)
 class DossierFacts:
-    """A dossier as competence sees it. `reference` is its code; told by the app that keeps dossiers."""
+    """A dossier as competence sees it; told by the app that keeps dossiers.
+
+    `reference` is its code; `facts_on` gives its facts in units and agencies of a day.
+    """
 
     reference: str
     procedure: str
     subject: Subject
-    facts: Facts
+    facts_on: Callable[[date], Facts]
     chosen_fact: str = ""
 
 
@@ -129,7 +132,7 @@ def _moved_dossiers(dossiers: Iterable[DossierFacts], before: RuleBook, after: R
     for each in dossiers:
         if before.rules_for(each.subject) == after.rules_for(each.subject):
             continue
-        facts = replace(each.facts, on=before.on)
+        facts = each.facts_on(before.on)
         old = verdict(before, each.subject, facts, directory, chosen_fact=each.chosen_fact)
         new = verdict(after, each.subject, facts, directory, chosen_fact=each.chosen_fact)
         if not old.leads_like(new):

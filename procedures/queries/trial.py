@@ -42,12 +42,16 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the trial assumes besides the place: other places by fact, where it is filed, and what the applicant chose."""
+    """What the trial assumes besides the place: other places by fact, where it is filed, and what the applicant chose.
+
+    `valid_on` says for a fact on which day its code had its meaning, where that is not the day of the place.
+    """
 
     places: Mapping[str, str] = field(default_factory=dict)
     filed_at: str = ""
     chosen_fact: str = ""
     applicant_choice: int | None = None
+    valid_on: Mapping[str, date] = field(default_factory=dict)
 
 
 def try_place(
@@ -64,7 +68,7 @@ def try_place(
     place, ways = traced_place(code, on, place_valid_on)
     filed = place_of(asked.filed_at, on, place_valid_on) if asked.filed_at else place
     places = {rule.place_fact: place for rule in rules_for(version.procedure, on) if rule.place_fact}
-    places |= {fact: place_of(other, on, place_valid_on) for fact, other in asked.places.items()}
+    places |= {fact: place_of(other, on, asked.valid_on.get(fact, place_valid_on)) for fact, other in asked.places.items()}
     facts = Facts(
         on=on,
         places=places,

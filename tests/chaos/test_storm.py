@@ -28,6 +28,7 @@ def test_a_thousand_and_a_half_changes_arrive_once_and_in_order_whoever_dies() -
     status, found = storm("--changes", "1500", "--kills", "10", "--outage", "5")
 
     assert found["verdict"] == {name: [0, []] for name in found["verdict"]}, found["left"]
+    assert "not by us" not in found["kills"], "nothing ends by itself"
     assert (status, found["violations"], found["parked"]) == (0, 0, 0)
     assert found["changes"] >= 1500
     assert found["compared"][-1] == 0, "after the comparisons nothing differs"

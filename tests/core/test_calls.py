@@ -4,8 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from portal.accounts.models import Role
 from portal.core.calls import is_fresh, json_object
+from tests.counters.conftest import signed_in
+from tests.factories import committee, filed, routed, staff, staffed
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
 STAMP = int(NOW.timestamp())
@@ -44,3 +48,14 @@ def test_an_absurd_time_is_a_refusal(client: Client, path: str, timestamp: str) 
 @pytest.mark.parametrize("path", ["/thu-tuc/%00/", "/tra-cuu/%00/", "/nop-ho-so/%00/", "/ho-so/%00/nop-phi/"])
 def test_an_address_with_a_nul_is_not_found(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_nul_in_a_question_or_a_form_is_left_out() -> None:
+    officer, _leader = staffed(committee())
+    dossier = routed(filed().dossier)
+    clerk = staff(Role.CLERK, dossier.receiving_office)
+
+    assert signed_in(officer).get("/xu-ly/?tim=a%00b&thu-tuc=%00").status_code == 200
+    signed_in(clerk).post(reverse("counters:remind", args=[dossier.code]), {"text": "Đề nghị\0 xử lý sớm."})
+    assert dossier.reminders.get().text == "Đề nghị xử lý sớm."

@@ -228,8 +228,16 @@ def test_who_watches_reads_steps_and_not_the_decision(finished: Dossier) -> None
 def test_a_new_secret_ends_the_former_one_and_needs_the_right_person(hanoi: Seat) -> None:
     dossier = filed().dossier
     path = f"/quay/ho-so/{dossier.code}/ma-moi/"
-    wrong = hanoi.client.post(path, {"name": "Lê Văn Lạ", "personal_id": "079090000001", "identity_checked": "yes"})
-    assert wrong.status_code == 422
+    stranger = {"name": "Lê Văn Lạ", "personal_id": "079090000001", "identity_checked": "yes"}
+    at_another_counter = hanoi.client.post(path, stranger, headers={"referer": f"http://testserver/quay/bo-sung/?ma={dossier.code}"})
+    assert at_another_counter.status_code == 422
+    assert f'href="/quay/bo-sung/?ma={dossier.code}"' in at_another_counter.content.decode()
+    assert "Nguyễn Thị Ước" not in at_another_counter.content.decode()
+    assert form_values(at_another_counter, action=path)["name"] == "Lê Văn Lạ"
+    wrong = seat(dossier.receiving_office).client.post(path, stranger)
+    assert (wrong.status_code, f'<span class="code">{dossier.code}</span>' in wrong.content.decode()) == (422, True)
+    assert 'id="error-summary"' in wrong.content.decode()
+    assert form_values(wrong, action=path) | stranger == form_values(wrong, action=path)
 
     right = hanoi.client.post(path, {"name": "Nguyễn Thị Ước", "personal_id": OWNER_ID, "identity_checked": "yes"})
 

@@ -211,6 +211,25 @@ def test_an_expired_draft_says_so(hanoi: Seat) -> None:
     assert (gone.status_code, f"q={MARITAL_STATUS}" in gone.content.decode()) == (410, True)
 
 
+def test_an_expired_draft_shows_what_is_kept_and_what_was_just_typed(hanoi: Seat) -> None:
+    url = begun(hanoi)
+    kept = {"subject_full_name": "Trần Thị Ước Đã Lưu", "p-owner_address": "9 đường Trần Phú", "p-phone": "0935112233"}
+    hanoi.client.post(url, filled(hanoi, url, **kept) | {"action": "save"})
+    stale = form_values(hanoi.client.get(url), form_id="intake")
+    Draft.objects.update(expires_at=business_now() - timedelta(minutes=1))
+    before = draft_at(url)
+
+    shown = hanoi.client.get(url)
+    posted = hanoi.client.post(url, stale | {"subject_full_name": "Lê Văn Vừa Gõ", "action": "submit"})
+
+    for answer in (shown, posted):
+        page = answer.content.decode()
+        assert (answer.status_code, [text for text in kept.values() if text not in page]) == (410, [])
+    assert ("Lê Văn Vừa Gõ" in shown.content.decode(), "Lê Văn Vừa Gõ" in posted.content.decode()) == (False, True)
+    assert (draft_at(url).answers, draft_at(url).parties) == (before.answers, before.parties)
+    assert not Dossier.objects.exists()
+
+
 def test_a_closed_procedure_is_refused_with_everything_typed(hanoi: Seat) -> None:
     url = begun(hanoi)
     values = filled(hanoi, url)

@@ -1,16 +1,23 @@
 """Pools count real open dossiers; a dry run sees the last dossiers as they were decided."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import Dossier
+from dossiers.rerouting import facts_again
 from dossiers.routingfacts import last_dossiers, open_by_agency
+from portal.agencies.models import AdministrativeUnit, Agency
+from portal.agencies.queries.lineage import heirs
 from procedures.competence import Competent, Facts
 from procedures.queries import AgencyDirectory, competent_agency, current_version
 from procedures.queries.directory import directory_snapshot
 from procedures.queries.dryrun import dry_run
+from procedures.queries.held import held
 from tests import factories
+from tests.factories.reorganisations import DAY, EVE, merger
 from tests.procedures.registry import SOON, in_review, procedure, published, rule_input, rule_of
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +83,42 @@ def test_a_dry_run_names_the_dossiers_and_communes_that_would_go_elsewhere_and_w
     assert len(run.provinces) == 34
     assert sum(each.changed_communes for each in run.provinces) == len(run.communes) == 168
     assert not run.has_gaps
+
+
+def test_a_dry_run_finds_dossiers_of_a_commune_that_was_merged_meanwhile_under_its_new_code() -> None:
+    merged, _elsewhere = dossier_at("00008"), dossier_at("26740")
+    merger(DAY)
+    new = AdministrativeUnit.objects.on(DAY).get(code="90001")
+    rule = rule_input(agency_kind="commune_police", procedure=procedure(MARITAL), place=new)
+    rule_set = in_review({"action": "add", "rule": rule}, effective_from=DAY)
+
+    run = dry_run(rule_set, dossiers=last_dossiers(10), day=DAY)
+
+    (moved,) = run.dossiers
+    assert (moved.reference, run.dossiers_checked) == (merged.code, 2)
+    assert [(each.kind, Agency.objects.get(pk=each.id).unit) for each in (*moved.old.agencies, *moved.new.agencies)] == [
+        ("commune_committee", new),
+        ("commune_police", new),
+    ]
+
+
+def test_a_chosen_agency_that_was_merged_is_its_successor_too() -> None:
+    merger(DAY)
+    chosen = {"on": factories.MONDAY.date().isoformat(), "places": {}, "choice": factories.committee("00008").pk}
+    asked: list[date] = []
+
+    def followed(on: date) -> dict[int, int]:
+        asked.append(on)
+        return heirs(on)
+
+    facts = facts_again(chosen, held(), DAY, heirs_on=followed)
+
+    chosen_now = Agency.objects.select_related("unit").get(pk=facts.applicant_choice or 0)
+    assert chosen_now.unit is not None
+    assert chosen_now.unit.code == "90001"
+    assert facts_again({**chosen, "choice": None}, held(), DAY, heirs_on=followed).applicant_choice is None
+    assert facts_again(chosen, held(), EVE, heirs_on=followed).applicant_choice == factories.committee("00008").pk
+    assert asked == [DAY, EVE]
 
 
 def test_a_dry_run_shows_the_hole_that_publishing_would_refuse() -> None:

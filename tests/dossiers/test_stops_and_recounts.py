@@ -1,9 +1,12 @@
 """A stop and its end, a request that nobody answered, an obligation, an issued result that was wrong, a calendar that changed late."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dossiers.actions.decide import Proposal, claim, propose, sign
 from dossiers.actions.expire import expire_supplement, expire_supplements
@@ -222,6 +225,20 @@ def test_a_late_day_off_lists_the_dossiers_first_and_moves_them_after_a_second_p
     assert dossier.events.order_by("-seq")[:1].get().verb == "recount"
     late.refresh_from_db()
     assert (late.moved, late.finished_at) == (1, WEDNESDAY)
+
+
+def test_a_late_change_costs_as_many_queries_for_ten_dossiers_as_for_one(
+    team: tuple[User, User], django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    late = change(date(2026, 11, 4), staff(Role.CATALOGUE_EDITOR))
+    assigned(team[0])
+    with CaptureQueriesContext(connection) as one:
+        assert len(shifts(late, limit=100)[0]) == 1
+    for _each in range(9):
+        assigned(team[0])
+
+    with django_assert_num_queries(len(one)):
+        assert len(shifts(late, limit=100)[0]) == 10
 
 
 def test_a_date_that_runs_while_a_fee_is_owed_is_counted_again(team: tuple[User, User]) -> None:

@@ -13,6 +13,7 @@ from dossiers.actions.decide import claim
 from dossiers.actions.permit import NotNeeded, allow_another_request
 from dossiers.actions.supplement import Asked, AskedBefore, NotAllAnswered, answer_supplement, ask_supplement
 from dossiers.actions.transition import By
+from dossiers.expected import answer_by
 from dossiers.models import AnswerChange, Answers, Dossier, SupplementPermit, SupplementRequest
 from dossiers.secrets import secret_for
 from portal.accounts.models import Role, User
@@ -212,6 +213,21 @@ def test_a_changed_place_moves_a_dossier_that_nobody_has_accepted(waiting: Dossi
     assert (waiting.state, waiting.agency) == ("awaiting_reception", committee("00008"))
     assert [each.verb for each in waiting.events.order_by("seq")][-3:] == ["answer_supplement", "recheck", "route_to_reception"]
     assert committee("00008").name in waiting.events.get(verb="recheck").note
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_the_counter_has_its_eight_hours_from_the_answer(waiting: Dossier, owner: User, moves: bool) -> None:
+    staffed(committee("00008"))
+    values = {"subject_residence": address("00008")} if moves else {}
+    clerk, later = staff(Role.CLERK, committee().reception_office), MONDAY + timedelta(days=8)
+    with acting_as(who(clerk).scope):
+        asked = ask(waiting, clerk, PLACE).items.get()
+    with acting_as(who(owner).scope):
+        answer_supplement(waiting, by=By(owner, later), answers={asked.pk: "Như đã khai."}, values=values)
+
+    waiting.refresh_from_db()
+    agency = committee("00008") if moves else committee()
+    assert (waiting.state, waiting.agency, waiting.answer_due_at) == ("awaiting_reception", agency, answer_by(later))
 
 
 def test_only_what_is_named_and_only_while_it_is_asked(dossier: Dossier, team: tuple[User, User], owner: User) -> None:

@@ -2,10 +2,19 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
 
+from portal.core import paths
+from portal.core.outage import TypedField
 from tests.e2e.pages import NO_PAGE, VISITS, Visit, names_of_urls
 from tests.e2e.reading import faults, read
 from tests.e2e.world import World
+
+ERRORS = sorted(path.name for path in (paths.ROOT / "templates" / "errors").glob("[!_]*.html"))
+TYPED = {"typed": [TypedField("note", "Đã gõ dở", is_text=True)], "has_files": True, "error": "Không thực hiện được."}
 
 
 def test_every_url_is_visited_or_is_no_page():
@@ -41,3 +50,16 @@ def test_a_page_opens_in_english(world, visit):
 
     assert language == "en"
     assert texts
+
+
+@pytest.mark.parametrize("context", [{}, TYPED], ids=["bare", "typed"])
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_page_speaks_vietnamese(name, context):
+    request = RequestFactory().post("/quay/tiep-nhan/", HTTP_REFERER="http://testserver/quay/")
+    request.user = AnonymousUser()
+
+    with translation.override("vi"):
+        language, texts = read(render_to_string(f"errors/{name}", context, request=request))
+
+    assert language == "vi"
+    assert list(faults(texts)) == []

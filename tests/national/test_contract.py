@@ -7,11 +7,12 @@ from datetime import date
 import pytest
 from django.test.utils import override_settings
 
-from dossiers.national import client, provincial
+from dossiers.national import client, generation2026, provincial
 from dossiers.national.adapters import ADAPTERS, national_port
 from dossiers.national.checks import check_generation
 from dossiers.national.faults import NotOffered, Refused
 from dossiers.national.port import NationalPort, Result, Step
+from dossiers.national.transport import Reply
 from dossiers.states import NATIONAL_STATUS, State
 from tests.national.test_mapping import content
 from tests.sandbox.client import Services
@@ -144,3 +145,18 @@ def test_the_setting_chooses_the_adapter() -> None:
             assert check_generation() == []
     with override_settings(NATIONAL_GENERATION="2019"):
         assert [message.id for message in check_generation()] == ["portal.E020"]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [(r'"sai\u0000 c\u0000\u0000\u0111"', "sai cđ"), (r'"a\\u0000"', r"a\u0000"), (r'"a\\\u0000b"', "a\\b"), (r'"\u00001"', "1")],
+)
+def test_a_nul_in_the_portals_words_never_reaches_a_column(text: str, reason: str) -> None:
+    entry = '{"key":"k","dossier_code":"H1","seq":1,"result":"invalid","reason":' + text + "}"
+    step = Step("H1", 1, "create", "k", {})
+
+    newer = client._understood(Reply(200, f'{{"items":[{entry}]}}'.encode(), {}))
+    older = provincial._understood(Reply(200, f'{{"error_code":"1","message":{text}}}'.encode(), {}))
+
+    assert generation2026._answer(step, newer["items"]).reason == f"invalid: {reason}"
+    assert provincial._result(older).reason == f"error_code 1: {reason}"

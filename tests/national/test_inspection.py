@@ -15,8 +15,10 @@ from portal.site.completeness.inspection import AlreadyJudged, Wanted, draw, fin
 from tests.factories import MONDAY, TODAY, centre, filed, staff
 from tests.national.planting import fill_ours
 from tests.national.test_deliver import drain
+from tests.national.test_reconciliation import Theirs, received, run, stranger, theirs
 from tests.sandbox.client import Services
 
+__all__ = ["theirs"]
 pytestmark = pytest.mark.django_db
 LIST, DRAW = "/van-hanh/kiem-tra/", "/van-hanh/kiem-tra/boc-mau/"
 SPAN = {"since": "02/11/2026", "until": "02/11/2026"}
@@ -118,6 +120,23 @@ def test_only_the_chosen_province_is_drawn_from(client: Client, inspector: User,
     assert refused.status_code == 422
     assert "Không có hồ sơ nào nộp trong những ngày này" in refused.content.decode()
     assert InspectionDraw.objects.count() == 1
+
+
+def test_a_dossier_that_the_portal_had_before_us_is_asked_for_under_its_code_there(
+    client: Client, inspector: User, national: Services, theirs: Theirs, dossier: Dossier
+) -> None:
+    code = stranger(theirs, dossier)
+    run()
+    ours = received(code)
+    drain(4)
+
+    made = drawn(client)
+
+    rows = {row.code: row for row in made.dossiers.all()}
+    assert set(rows) == {dossier.code, code}
+    assert (rows[code].ours["seq"], rows[code].ours["status"]) == (rows[code].theirs["seq"], rows[code].theirs["status"])
+    assert rows[code].ours["seq"] > ours.remote_steps == 3
+    assert text(client, made).count(code)
 
 
 def test_while_the_portal_is_away_the_draw_stands_and_is_asked_again(

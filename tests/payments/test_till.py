@@ -1,14 +1,17 @@
 """The till by its pages, and what each step leaves in the ledger."""
 
+import re
 from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dossiers.actions.review import accept, refuse
 from dossiers.actions.transition import By
 from dossiers.models import Dossier
-from payments.actions.orders import apply_report, open_order
+from payments.actions.orders import apply_report, open_order, take_cash
 from payments.lifecycle import Reported
 from payments.models import LedgerEntry, Order
 from payments.tasks import rebook_accepted_fees
@@ -20,6 +23,7 @@ from tests.factories import MONDAY, address, centre, committee, fee, filed, rout
 
 pytestmark = pytest.mark.django_db
 EXEMPT = "1.012812"
+TAKEN = re.compile(r'FROM "(\w+)".* FOR (?:NO KEY )?UPDATE')
 
 
 def seat(office: Office) -> Seat:
@@ -103,6 +107,18 @@ def test_no_cash_is_taken_for_what_the_gateway_has_got_meanwhile(begun: tuple[Do
 
     assert "Hãy trả lại tiền mặt" in told.content.decode()
     assert (balance(dossier), dossier.documents.filter(kind="fee_receipt").count()) == ({"gateway": 8000, "revenue": -8000}, 1)
+
+
+def test_cash_and_the_gateways_word_lock_in_the_same_order(begun: tuple[Dossier, Order]) -> None:
+    dossier, order = begun
+    by = By(staff(Role.CLERK, dossier.receiving_office), MONDAY, office=dossier.receiving_office)
+    locked = []
+    for act in (lambda: take_cash(dossier, by=by, instead=True), lambda: apply_report(report(order), at=MONDAY)):
+        with CaptureQueriesContext(connection) as asked:
+            act()
+        locked.append([table for query in asked if (table := TAKEN.search(query["sql"]))][:2])
+
+    assert [[table[1] for table in tables] for tables in locked] == [["dossiers_dossier", "payments_order"]] * 2
 
 
 @pytest.fixture

@@ -2,13 +2,16 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 
 from dossiers.models import Dossier
 from payments.models import Callback, LedgerEntry, Order
+from portal.accounts.models import Role
 from tests.accounts.walker import Page, Walker
-from tests.factories import fee, filed
+from tests.counters.conftest import signed_in
+from tests.factories import fee, filed, staff
 from tests.sandbox.client import PAYMENT_KEY, Services, signature
 from tests.support.live import Live
 
@@ -152,6 +155,25 @@ def test_paying_again_what_the_gateway_already_has_is_not_possible(module_live: 
 
     assert page.path == f"/ho-so/{dossier.code}/nop-phi/"
     assert booked(dossier) == 50_000
+
+
+def test_a_clerk_with_cash_in_hand_hears_that_the_gateway_has_been_paid(module_live: Live, gateway: Services, settings: Any) -> None:
+    settings.PAYMENT_URL = module_live.sandbox_url
+    gateway.fault("lost_callback", service="payment")
+    (person, paid), (_nobody, unpaid) = owing(module_live), owing(module_live)
+    clerk = signed_in(staff(Role.CLERK, paid.receiving_office))
+    for dossier in (paid, unpaid):
+        assert clerk.post(f"/quay/thu-phi/{dossier.code}/qr/").status_code == 302
+    person.submit(at_gateway(person, paid), {"action": "pay"}, follow=False)
+
+    pages = [clerk.get(f"/quay/thu-phi/{dossier.code}/") for dossier in (paid, unpaid)]
+    told = [clerk.post(page.context["cash_url"], {"action": "cash"}, follow=True).content.decode() for page in pages]
+
+    assert ["Hãy trả lại tiền mặt" in page for page in told] == [True, False]
+    assert "Đã thu 50.000 đ tiền mặt" in told[1]
+    assert [booked(dossier) for dossier in (paid, unpaid)] == [50_000, 0]
+    assert [dossier.documents.filter(kind="fee_receipt").count() for dossier in (paid, unpaid)] == [1, 1]
+    assert sorted(unpaid.orders.values_list("instrument", "state")) == [("cash", "paid"), ("qr", "cancelled")]
 
 
 def test_a_council_fee_cannot_be_paid_online(module_live: Live, gateway: Services) -> None:

@@ -1,6 +1,7 @@
 """`route` explains any case from the shell: rule, version, basis, units gone through, delegation, and what was rejected."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -8,9 +9,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from dossiers.actions.not_competent import Return, return_not_competent
+from dossiers.actions.transition import By
+from dossiers.reasons import why_this_agency
 from portal.agencies.models import AdministrativeUnit
+from portal.core.db import acting_as
 from procedures.actions.delegations import delegate
-from tests.factories import committee
+from tests.factories import committee, filed, staffed, who
+from tests.factories import routed as to_agency
 from tests.procedures.registry import AT, person, procedure, published, rule_input, rule_of
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +73,61 @@ def test_rejected_rules_and_delegations_are_named_with_their_reasons() -> None:
     assert "rejected" in out.getvalue()
 
 
-@pytest.mark.parametrize("wrong", [["--fact", "residence"], ["--agency", "X"], ["--fact", "residence=99999"], ["--filed-at", "99999"]])
+def test_each_place_may_have_its_own_day_and_one_without_has_the_day_of_the_place() -> None:
+    apart = (BIRTH, "--place", "00001", "--place-valid-on", "2025-06-30", "--on", "2026-11-22")
+
+    present = routed(*apart, "--fact", "residence_mother=00070@2026-11-22")
+    shared = routed(*apart, "--fact", "residence_mother=00070")
+
+    assert [each["name"] for each in present["candidates"]] == [committee("00097").name, committee("00070").name]
+    assert shared == routed(*apart, "--fact", "residence_mother=00070@2025-06-30")
+    assert "place_split" in [each["code"] for each in shared["reasons"]]  # the old 00070 was divided, the new one was not
+    assert "place_split" not in [each["code"] for each in present["reasons"]]
+
+
+def test_a_dossier_tells_its_stored_decisions_and_what_the_rules_say_for_its_day_now() -> None:
+    staffed(committee())
+    dossier = to_agency(filed().dossier)
+
+    answer = routed("--dossier", dossier.code)
+
+    (stored,) = answer["decisions"]
+    assert stored == json.loads(json.dumps([asdict(each) for each in why_this_agency(dossier)]))[0]
+    assert (answer["dossier"], answer["agency"]["name"], answer["without"]) == (dossier.code, committee().name, [])
+    assert (answer["now"]["on"], answer["now"]["agency"]["name"]) == (AT.date().isoformat(), committee().name)
+    out = StringIO()
+    call_command("route", "--dossier", dossier.code.lower(), stdout=out)
+    shown = out.getvalue()
+    assert [line.split()[0] for line in shown.splitlines() if line][:2] == ["dossier", "decided"]
+    assert stored["headline"] in shown
+    assert f"agency      {committee().identifier}  {committee().name}" in shown
+
+
+def test_a_dossier_that_was_returned_is_decided_without_who_returned_it_and_an_unrouted_one_has_no_decision() -> None:
+    officer, _leader = staffed(committee())
+    dossier = to_agency(filed().dossier)
+    with acting_as(who(officer).scope):
+        said = Return("level", "Thẩm quyền thuộc cấp khác.")
+        return_not_competent(dossier, said, by=By(officer, AT, agency=committee()), expected_version=dossier.state_version)
+
+    answer = routed("--dossier", dossier.code)
+
+    assert [each["outcome"] for each in answer["decisions"]] == ["none", "returned", "agency"]
+    assert (answer["now"]["outcome"], answer["without"]) == ("none", [committee().name])
+    waiting = routed("--dossier", filed().dossier.code)
+    assert (waiting["routing"], waiting["decisions"], waiting["now"]) == ("Đang xác định cơ quan", [], None)
+
+
+@pytest.mark.parametrize("wrong", [["--dossier", "H29-261102-9999"], [], [MARITAL], ["--place", "00004"]])
+def test_an_unknown_dossier_or_half_a_question_is_an_error_in_words(wrong: list[str]) -> None:
+    with pytest.raises(CommandError, match=r"hồ sơ|thủ tục"):
+        routed(*wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--fact", "residence"], ["--fact", "residence=00004@"], ["--agency", "X"], ["--fact", "residence=99999"], ["--filed-at", "99999"]],
+)
 def test_what_it_cannot_read_it_refuses(wrong: list[str]) -> None:
     with pytest.raises(CommandError):
         routed(MARITAL, "--place", "00004", *wrong)

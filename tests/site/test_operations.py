@@ -159,8 +159,8 @@ def test_a_question_is_answered_once(client: Client, operator: User) -> None:
     path = f"/hoi-dap/{question.pk}/"
 
     assert "Bao giờ có kết quả? 0" in text(client, "/hoi-dap/")
-    assert client.post(path, {"answer": " "}).status_code == 422
-    assert client.post(path, {"answer": "Ngày 5 tháng 11."}).status_code == 302
+    assert client.post(path, {"answer": " \0 "}).status_code == 422
+    assert client.post(path, {"answer": "Ngày 5\0 tháng 11."}).status_code == 302
     assert client.post(path, {"answer": "Khác"}).status_code == 404
 
     question.refresh_from_db()

@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(str(error))
         return 2
     sys.stdout.write((json.dumps(as_json(outcome)) if options.json else as_text(outcome)) + "\n")
-    return 1 if outcome.verdict.violations or any(outcome.compared[-1:]) else 0
+    return 1 if outcome.violations or any(outcome.compared[-1:]) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,7 +101,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     """Everything, with the number of cases of each violation and the first of them."""
     found = {name: [len(cases), [str(case) for case in cases[:5]]] for name, cases in outcome.verdict.counts().items()}
     rest = asdict(outcome) | {"spoilt_share": round(outcome.spoilt_share, 3)}
-    return rest | {"verdict": found, "violations": outcome.verdict.violations}
+    return rest | {"verdict": found, "violations": outcome.violations}
 
 
 def as_text(outcome: Outcome) -> str:
@@ -123,6 +123,8 @@ def as_text(outcome: Outcome) -> str:
         "our outbox at the end     " + "; ".join(f"{why} {count}" for why, count in outcome.left.items()),
         "",
     ]
+    if outcome.unexplained:
+        lines.append(f"ended by themselves       {outcome.unexplained}")
     for name, cases in outcome.verdict.counts().items():
         lines.append(f"{name.replace('_', ' '):25} {len(cases)}" + (f"  first: {cases[0]}" if cases else ""))
     return "\n".join(lines)

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers import queries
 from dossiers.attention import in_day_lane
 from dossiers.lifecycle import WAITING_FOR_APPLICANT, State
+from dossiers.models import Result
 from dossiers.models.dossier import CLOSED_STATES, FINISHED_STATES
 from dossiers.paging import capped
 from dossiers.threads import with_new_messages
@@ -55,11 +56,10 @@ def dossiers_in(key: str, who: Identity, at: datetime) -> "QuerySet[Any]":
     if key == "chua-nhan":
         return live.filter(state=State.IN_TRANSFER_TO_AGENCY)
     if key == "trinh-ky":
-        return live.filter(state=State.AWAITING_SIGNATURE, agency_id__in=who.agencies.get(Role.LEADER, ())).exclude(
-            results__withdrawn_at__isnull=True, results__proposed_by_id=who.user_id
-        )
+        own = Result.objects.filter(dossier=OuterRef("pk"), withdrawn_at__isnull=True, proposed_by_id=who.user_id)
+        return live.filter(~Exists(own), state=State.AWAITING_SIGNATURE, agency_id__in=who.agencies.get(Role.LEADER, ()))
     if key == "trong-ngay":
-        return live.filter(in_day_lane())
+        return live.filter(in_day_lane(at))
     if key == "cho-bo-sung":
         return queries.of_agency(who).filter(state__in=[state.value for state in WAITING_FOR_APPLICANT])
     if key == "tin-moi":

@@ -1,19 +1,29 @@
-"""`manage.py route PROCEDURE --place CODE`: which agency decides, and why."""
+"""`manage.py route`: which agency decides, and why; for a procedure at a place, or for a dossier with the decisions on its record."""
 
 import json
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from dossiers.actions.route import routing_day
+from dossiers.codes import normalise_code
+from dossiers.models import Dossier
+from dossiers.reasons import why_this_agency
+from dossiers.rerouting import facts_again
+from dossiers.reroutingdesk import returned_by
+from portal.agencies.models import Agency
 from portal.agencies.queries.lineage import agencies_named
 from portal.core.clock import business_today
 from portal.core.errors import DomainError
-from procedures.competence import AgencyRef, Ambiguous, Competent, Decision, Reason, ReasonCode, Rule, SplitPlace
+from procedures.competence import AgencyRef, Ambiguous, Competent, Decision, Reason, ReasonCode, Rule, SplitPlace, UnknownPlace
 from procedures.models import Procedure
-from procedures.queries import current_version
+from procedures.queries import competent_agency, current_version
+from procedures.queries.held import held
 from procedures.queries.trial import Asked, Trial, try_place
+from procedures.queries.without import AgenciesWithout
 from procedures.reasons import reason_text
 
 
@@ -23,16 +33,19 @@ class Command(BaseCommand):
     help = (
         "Says which agency is competent for PROCEDURE when every place it asks for is CODE: one agency, several, or none, with the "
         "rule, its version and legal basis, the units gone through, delegations, and what was rejected and why. "
-        "--place-valid-on is the day on which CODE had its meaning (codes were reused on 2025-07-01)."
+        "--place-valid-on is the day on which CODE had its meaning (codes were reused on 2025-07-01); FACT=CODE@DATE says it for one "
+        "place. With --dossier: every stored decision of the dossier, the latest first, and what the rules say now for its routing day, "
+        "by the places on record; agencies that returned it do not count."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("procedure", help="code of the procedure, such as 1.001193")
-        parser.add_argument("--place", required=True, metavar="CODE", help="code of a commune or province, old or new")
+        parser.add_argument("procedure", nargs="?", help="code of the procedure, such as 1.001193")
+        parser.add_argument("--dossier", metavar="CODE", help="a dossier; nothing else is needed")
+        parser.add_argument("--place", metavar="CODE", help="code of a commune or province, old or new")
         parser.add_argument("--place-valid-on", type=date.fromisoformat, metavar="DATE")
         parser.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="the day that decides (default: today)")
         parser.add_argument(
-            "--fact", action="append", default=[], metavar="FACT=CODE", help="another place, such as residence_mother=00070"
+            "--fact", action="append", default=[], metavar="FACT=CODE[@DATE]", help="another place, such as residence=00004@2025-06-30"
         )
         parser.add_argument("--filed-at", default="", metavar="CODE", help="commune or province of the counter (default: --place)")
         parser.add_argument("--chosen", default="", metavar="FACT", help="the place that the applicant chose")
@@ -40,20 +53,34 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        on = options["on"] or business_today()
         with translation.override("vi"):
-            version = current_version(options["procedure"], on)
-            if version is None:
-                raise CommandError(_why_not(options["procedure"], on))
-            try:
-                trial = try_place(version, options["place"], on, place_valid_on=options["place_valid_on"], asked=_asked(options, on))
-            except DomainError as error:
-                raise CommandError(str(error)) from error
-            answer = _as_dict(trial, on)
+            answer = _of_dossier(options["dossier"]) if options["dossier"] else _of_place(options)
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+        elif options["dossier"]:
+            self._decisions(answer)
         else:
             self._table(answer)
+
+    def _decisions(self, answer: dict[str, Any]) -> None:
+        self.stdout.write(f"dossier     {answer['dossier']}  {answer['routing']}")
+        for each in answer["decisions"]:
+            self.stdout.write(f"\ndecided     {each['at']}  {each['headline']}")
+            lines = [("reason", text) for text in each["sentences"]]
+            lines += [("rule", f"{each['rule']} v{each['rule_version']}  {each['legal_basis']}")] if each["rule"] else []
+            for place in each["places"]:
+                way = " → ".join(f"{label} ({period})" if period else label for label, period in place["steps"])
+                lines.append(("place", f"{place['fact']}: {way or '—'}  {place['how']}"))
+            lines += [("rejected", f"{rule}: {text}") for rule, text in each["rejected"]]
+            lines += [("candidate", name) for name in each["candidates"]]
+            lines += [("note", text) for text in (each["note"], each["decided_by"]) if text]
+            for word, text in lines:
+                self.stdout.write(f"{word:11} {text}")
+        self.stdout.write("\nnow")
+        if answer["now"]:
+            self._table(answer["now"])
+        for name in answer["without"]:
+            self.stdout.write(f"not counted {name}")
 
     def _table(self, answer: dict[str, Any]) -> None:
         agency, rule = answer["agency"], answer["rule"]
@@ -79,6 +106,45 @@ class Command(BaseCommand):
             self.stdout.write(f"candidate   {candidate['code']}  {candidate['name']}")
 
 
+def _of_place(options: dict[str, Any]) -> dict[str, Any]:
+    if not (options["procedure"] and options["place"]):
+        raise CommandError("Cần mã thủ tục và --place, hoặc --dossier.")
+    on = options["on"] or business_today()
+    version = current_version(options["procedure"], on)
+    if version is None:
+        raise CommandError(_why_not(options["procedure"], on))
+    try:
+        trial = try_place(version, options["place"], on, place_valid_on=options["place_valid_on"], asked=_asked(options, on))
+    except DomainError as error:
+        raise CommandError(str(error)) from error
+    return _as_dict(trial, on)
+
+
+def _of_dossier(code: str) -> dict[str, Any]:
+    """The decisions as they were stored, and the one that the rules give now for the same places. Reads no answers."""
+    dossier = Dossier.objects.select_related("version__procedure", "agency").filter(code=normalise_code(code) or code).first()
+    if dossier is None:
+        raise CommandError(f"Không có hồ sơ {code}.")
+    on, registry = routing_day(dossier), held()
+    returned = Agency.objects.filter(pk__in=returned_by([dossier.pk]).get(dossier.pk, ())).order_by("pk")
+    read = [each.inputs for each in dossier.route_decisions.exclude(inputs={}).order_by("-pk")]
+    inputs = next((each for each in read if each.get("on", "") <= on.isoformat()), read[0] if read else None)
+    now = None
+    if inputs is not None:
+        directory = AgenciesWithout([each.pk for each in returned])
+        chosen = str(inputs.get("chosen_fact") or "")
+        decision = competent_agency(dossier.version, facts_again(inputs, registry, on), on, chosen_fact=chosen, directory=directory)
+        now = _as_dict(Trial(decision, UnknownPlace("")), on)
+    return {
+        "dossier": dossier.code,
+        "routing": str(dossier.get_routing_display()),
+        "agency": {"code": dossier.agency.identifier, "name": dossier.agency.name} if dossier.agency else None,
+        "decisions": [asdict(each) for each in why_this_agency(dossier)],
+        "now": now,
+        "without": [each.name for each in returned],
+    }
+
+
 def _rule_line(rule: dict[str, Any]) -> str:
     words = (rule["ground"], rule["kind"], rule["agency_kind"], rule["place_fact"])
     return f"{rule['id']} v{rule['version']} rank {rule['rank']} {' '.join(word for word in words if word)}"
@@ -86,8 +152,7 @@ def _rule_line(rule: dict[str, Any]) -> str:
 
 def _asked(options: dict[str, Any], on: date) -> Asked:
     """The other places and choices of the command line. Raises CommandError."""
-    if any("=" not in each for each in options["fact"]):
-        raise CommandError("--fact: cần dạng tên=mã, ví dụ residence_mother=00070.")
+    places, valid_on = _places(options["fact"])
     chosen = None
     if options["agency"]:
         named = agencies_named(options["agency"], on)
@@ -97,7 +162,24 @@ def _asked(options: dict[str, Any], on: date) -> Asked:
                 f"Cơ quan {options['agency']} đã được chia: {several}." if named else f"Không có cơ quan {options['agency']}."
             )
         chosen = named[0].pk
-    return Asked(dict(each.split("=", 1) for each in options["fact"]), options["filed_at"], options["chosen"], chosen)
+    return Asked(places, options["filed_at"], options["chosen"], chosen, valid_on)
+
+
+def _places(given: list[str]) -> tuple[dict[str, str], dict[str, date]]:
+    """Codes by fact, and the days on which they had their meaning, where one is named. Raises CommandError."""
+    places: dict[str, str] = {}
+    valid_on: dict[str, date] = {}
+    for each in given:
+        fact, _equals, rest = each.partition("=")
+        code, at, day = rest.partition("@")
+        try:
+            valid_on |= {fact: date.fromisoformat(day)} if at else {}
+        except ValueError:
+            code = ""
+        if not (fact and code):
+            raise CommandError(f"--fact {each}: cần dạng tên=mã hoặc tên=mã@ngày, ví dụ residence=00004@2025-06-30.")
+        places[fact] = code
+    return places, valid_on
 
 
 def _as_dict(trial: Trial, on: date) -> dict[str, Any]:

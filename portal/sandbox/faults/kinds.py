@@ -48,7 +48,7 @@ KINDS = (
     Kind("schema_reject", BATCH, "Từ chối cấu trúc của một hồ sơ hoặc thủ tục", "code (mã hồ sơ hoặc mã thủ tục)"),
     Kind("clock_skew", STATE, "Đồng hồ lệch", "seconds=600"),
     Kind("naive_receiver", STATE, "Bên nhận cẩu thả: nhận gì ghi nấy, không xét thứ tự hay trùng lặp (để đối chứng)"),
-    Kind("duplicate_callback", CALLBACK, "Gửi thông báo ba lần (service payment hoặc national)"),
+    Kind("duplicate_callback", CALLBACK, "Gửi thông báo ba lần (dịch vụ Thanh toán hoặc Cổng Dịch vụ công quốc gia)"),
     Kind("lost_callback", CALLBACK, "Không gửi thông báo (như trên)"),
     Kind("late_callback", CALLBACK, "Gửi thông báo muộn (như trên)", "seconds=20"),
     Kind("forged_signature", CALLBACK, "Gửi thêm một thông báo ký giả trước thông báo thật (như trên)"),

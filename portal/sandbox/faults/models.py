@@ -2,6 +2,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from portal.sandbox.faults.kinds import SERVICES
+
 
 class FaultRule(models.Model):
     """A fault that is switched on. Each request that it could hit raises `seen`; the draw depends on seed and `seen` only.
@@ -33,6 +35,11 @@ class FaultRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.service}:{self.kind}#{self.pk}"
+
+    @property
+    def service_name(self) -> str:
+        """The service that is hit, for people."""
+        return SERVICES.get(self.service, "Tất cả")
 
 
 class Call(models.Model):

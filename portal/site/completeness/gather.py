@@ -196,9 +196,9 @@ def _silent(bodies: str, column: str, span: dict[str, Any]) -> dict[str, Any]:
 
 def compared(*, at: datetime) -> dict[str, Any]:
     """The last complete comparison and the last try before the moment."""
-    whole, last = latest("all", before=at), latest(before=at)
+    whole, last = latest("all", before=at, is_whole=True), latest(before=at)
     return {
-        "whole_at": _stamp(whole.started_at if whole and not whole.fault else None),
+        "whole_at": _stamp(whole.started_at if whole else None),
         "last_at": _stamp(last.started_at if last else None),
         "fault": last.fault if last else "no comparison yet",
     }

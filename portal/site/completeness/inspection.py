@@ -21,10 +21,12 @@ from portal.core.workcalendar import local
 DRAWN = 50
 Verdict = InspectedDossier.Verdict
 
-# Dossiers of ours, and those that only the portal has, filed in the span; each has the same chance, and the seed decides.
+# Dossiers of ours, under the portal's code where it had them before us, and those that only the portal has, filed in the span.
+# Each has the same chance, and the seed decides.
 _CHOICE = """
     WITH population AS (
-        SELECT d.code FROM dossiers_dossier d JOIN agencies_office o ON o.id = d.receiving_office_id
+        SELECT coalesce(nullif(d.remote_code, ''), d.code) AS code
+        FROM dossiers_dossier d JOIN agencies_office o ON o.id = d.receiving_office_id
         LEFT JOIN agencies_administrativeunit p ON p.id = o.province_id
         WHERE (d.filed_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date BETWEEN %(since)s::date AND %(until)s::date
           AND (%(province)s::text = '' OR p.code = %(province)s::text)
@@ -125,12 +127,12 @@ def judge(row: InspectedDossier, verdict: str, *, user: User, at: datetime, note
 
 
 def _ours(codes: list[str]) -> dict[str, dict[str, Any]]:
-    """What we show, in the words in which the portal shows it."""
-    steps = told(codes)
-    rows = Dossier.objects.filter(code__in=codes).select_related("procedure", "agency", "receiving_office")
+    """What we show, by the code at the portal and in the words in which the portal shows it."""
+    steps = {each.dossier_id: each for each in told(codes).values()}
+    rows = Dossier.objects.filter(pk__in=steps).select_related("procedure", "agency", "receiving_office")
     return {
-        row.code: {
-            "seq": len(steps[row.code].statuses),
+        steps[row.pk].code: {
+            "seq": steps[row.pk].before + len(steps[row.pk].statuses),
             "status": row.national_status,
             "procedure": row.procedure.code,
             "filed_at": _moment(row.filed_at),

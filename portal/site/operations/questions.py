@@ -46,7 +46,7 @@ def answer(request: HttpRequest, call_id: int) -> HttpResponse:
     if call is None:
         raise Http404
     try:
-        answer_call(call, by=By(clerk(request), business_now()), text=request.POST.get("answer", ""))
+        answer_call(call, by=By(clerk(request), business_now()), text=request.POST.get("answer", "").replace("\0", ""))
     except DomainError as error:
         return _queue(request, error, call_id)
     messages.success(request, _("The answer is on its way.") if call.kind == InboundCall.Kind.QUESTION else _("Noted."))

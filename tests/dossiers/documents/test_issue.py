@@ -2,6 +2,7 @@
 
 import hashlib
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from dossiers.models import Dossier, IssuedDocument, Result
 from dossiers.secrets import secret_for
 from portal.accounts.models import User
 from portal.core import pdf
-from portal.core.clock import technical_now
+from portal.core.clock import LOCAL, technical_now
 from portal.core.db import acting_as
 from portal.outbox.actions import Done, claim
 from portal.outbox.models import OutboxMessage
@@ -102,6 +103,25 @@ def test_amounts_are_in_digits_and_words_charge_and_levy_apart(case: Dossier, cl
     for said in ("12.000 đ", "1.008.000 đ", "1.020.000 đ", "Một triệu không trăm hai mươi nghìn đồng.", "Tiền mặt", "Lệ phí"):
         assert said in receipt.html
     assert "Phí còn thiếu" not in receipt.html
+
+
+@pytest.mark.parametrize(
+    ("rule", "finished", "ticked"),
+    [
+        pytest.param("3 working_day", datetime(2026, 11, 4, 18, tzinfo=LOCAL), "Trước hạn", id="the day before"),
+        pytest.param("3 working_day", datetime(2026, 11, 5, 17, 5, tzinfo=LOCAL), "Đúng hạn", id="on the day, after its hours"),
+        pytest.param("3 working_day", datetime(2026, 11, 6, 6, tzinfo=LOCAL), "Quá hạn", id="early on the next day"),
+        pytest.param("24 hour", datetime(2026, 11, 5, 17, 5, tzinfo=LOCAL), "Quá hạn", id="a rule in hours goes by the instant"),
+    ],
+)
+def test_the_sheet_ticks_the_box_of_the_register(case: Dossier, clerk: User, rule: str, finished: datetime, ticked: str) -> None:
+    case.due_at, case.finished_at = datetime(2026, 11, 5, 17, tzinfo=LOCAL), finished
+    value, case.case.time_unit = rule.split()
+    case.case.time_value = int(value)
+
+    sheet = issue(case, kind="control_sheet", at=finished, actor=clerk, office=case.receiving_office)
+
+    assert [box for box in ("Trước hạn", "Đúng hạn", "Quá hạn") if f"☒ {box}" in sheet.html] == [ticked]
 
 
 def test_names_are_escaped(case: Dossier, clerk: User) -> None:

@@ -231,6 +231,28 @@ def test_the_same_page_claimed_twice_has_the_same_outcome(desks: tuple[Desk, Des
     assert dossier.events.filter(verb="claim").count() == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("monday")
+def test_another_choice_from_the_same_page_is_a_batch_of_its_own(desks: tuple[Desk, Desk]) -> None:
+    officer, _leader = desks
+    first, second = held(officer), held(officer)
+    token = uuid.uuid4()
+
+    printed = chosen(officer, "in", [first], token)
+    extended, again = (chosen(officer, "gia-han", [first], token) for _time in range(2))
+    others = chosen(officer, "in", [first, second], token)
+
+    assert again == extended, "posted twice"
+    assert chosen(officer, "in", [first], token) == printed
+    assert len({printed, extended, others}) == 3
+    batches = {str(each.token): (each.action, [item.code for item in each.items.order_by("seq")]) for each in BulkBatch.objects.all()}
+    assert [batches[url.rstrip("/").split("/")[-1]] for url in (printed, extended, others)] == [
+        ("print", [first.code]),
+        ("extend", [first.code]),
+        ("print", [first.code, second.code]),
+    ]
+
+
 # --- races ----------------------------------------------------------------------------------------------------------------
 
 

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 import pytest
 
-from dossiers.models import Dossier, SavedView
+from dossiers.actions.alerts import raise_alerts
+from dossiers.models import Alert, Dossier, Result, SavedView
 from dossiers.paging import capped, page_of
 from dossiers.views.officer import queue
 from dossiers.views.officer.tabs import KEYS
 from portal.accounts.models import Role
-from tests.dossiers.officer.desk import Desk, desk_of, text_of, version_of, waiting_dossier
+from tests.dossiers.officer.desk import Desk, desk_of, of_the_day, text_of, version_of, waiting_dossier
 from tests.dossiers.officer.test_giving import held, proposed
 from tests.factories import MONDAY, committee, decided, staff
 from tests.support.legal_time import SetTime
@@ -68,6 +69,33 @@ def test_each_tab_holds_its_dossiers_and_no_other(desks: tuple[Desk, Desk], set_
     assert after == {"sap-den-han": [], "qua-han": running}
     assert codes(officer, muc="cua-toi") == [late.code, to_sign.code]
     assert codes(officer, muc="trinh-ky") == []
+
+
+def test_an_earlier_proposal_of_ones_own_hides_nothing_that_a_colleague_proposed(desks: tuple[Desk, Desk]) -> None:
+    officer, leader = desks
+    dossier = held(officer)
+    kind = dossier.version.results.filter(outcome="grant").order_by("pk")[:1].get()
+    Result.objects.create(
+        dossier=dossier, type=kind, agency=committee(), summary="Cấp.", proposed_by=leader.user, proposed_at=MONDAY, withdrawn_at=MONDAY
+    )
+    proposed(dossier, officer.user)
+
+    assert codes(leader, muc="trinh-ky") == [dossier.code]
+
+
+def test_a_result_within_the_day_is_for_today_only_on_its_due_day(desks: tuple[Desk, Desk], set_legal_time: SetTime) -> None:
+    officer = desks[0]
+    of_today, after_three = of_the_day(), of_the_day(MONDAY.replace(hour=15, minute=30))
+    set_legal_time(MONDAY.replace(hour=16))
+
+    assert codes(officer, muc="trong-ngay") == [of_today.code]
+    raise_alerts(at=MONDAY.replace(hour=16))
+    assert list(Alert.objects.filter(kind="arrived").values_list("dossier__code", flat=True)) == [of_today.code]
+
+    set_legal_time(MONDAY + timedelta(days=1))
+    assert codes(officer, muc="trong-ngay") == [of_today.code, after_three.code]
+    raise_alerts(at=MONDAY + timedelta(days=1))
+    assert Alert.objects.filter(kind="arrived", dossier=after_three).count() == 1
 
 
 def test_the_count_beside_a_tab_is_that_of_its_list(desks: tuple[Desk, Desk]) -> None:
