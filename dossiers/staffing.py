@@ -78,7 +78,7 @@ def is_staffed(agency: Agency, on: date) -> bool:
     return not lacks_of([agency], on)[agency.pk]
 
 
-_HELD = """
+HELD = """
     WITH post AS (
         SELECT m.role, m.agency_id, m.office_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
         WHERE (m.agency_id = ANY(%(agencies)s::bigint[]) AND m.role IN ('officer', 'leader')
@@ -87,12 +87,13 @@ _HELD = """
           AND NOT EXISTS (SELECT FROM dossiers_absence a WHERE a.user_id = m.user_id AND a.cancelled_at IS NULL
                           AND %(on)s::date BETWEEN a.starts_on AND a.ends_on))
     SELECT DISTINCT role, coalesce(agency_id, office_id) FROM post"""
+"""Which of the posts are held on the day, by whoever is not away: role, and agency or office."""
 
 
 def _on(day: date, agencies: Collection[Agency]) -> dict[int, Lacks]:
     offices = sorted({each.reception_office_id for each in agencies if each.reception_office_id})
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"agencies": sorted(each.pk for each in agencies), "offices": offices, "on": day})
+        cursor.execute(HELD, {"agencies": sorted(each.pk for each in agencies), "offices": offices, "on": day})
         held = set(cursor.fetchall())
     return {agency.pk: _lacks(agency, held) for agency in agencies}
 

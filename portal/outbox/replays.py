@@ -43,9 +43,10 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Parked messages: of a stream, of one subject, parked within a span, or named one by one."""
+    """Parked messages: of a stream, of one kind within it, of one subject, parked within a span, or named one by one."""
 
     stream: str = ""
+    kind: str = ""
     subject_id: int | None = None
     since: datetime | None = None
     before: datetime | None = None
@@ -127,6 +128,7 @@ def _parked(chosen: Chosen) -> list[OutboxMessage]:
     rows = OutboxMessage.objects.filter(parked_at__isnull=False)
     wanted = {
         "stream": chosen.stream or None,
+        "kind": chosen.kind or None,
         "subject_id": chosen.subject_id,
         "parked_at__gte": chosen.since,
         "parked_at__lt": chosen.before,

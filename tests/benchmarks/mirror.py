@@ -5,6 +5,7 @@ from pathlib import Path
 from dossiers.actions.route_many import READ
 from dossiers.actions.transition import STEP_FIELDS
 from dossiers.models import Dossier, Event, IssuedDocument, RouteDecision
+from dossiers.staffing import HELD
 from portal.core.db.bulk import columns
 from portal.outbox.models import OutboxMessage
 from tests.benchmarks import worlds
@@ -13,6 +14,14 @@ from tests.benchmarks.worlds import connect
 ROUTE, PLANNED, MIRROR = (f"{worlds.PREFIX}{name}" for name in ("route", "route_plan", "route_pgbench"))
 DATABASES = (ROUTE, PLANNED, MIRROR)
 MOVED = (*STEP_FIELDS, "agency", "place", "routing")
+
+_PLANNED = "plan_dossier p JOIN agencies_agency a ON a.id = p.agency_id WHERE p.id = ANY (:dossiers::bigint[])"
+STAFFING = {
+    "agencies": f"ARRAY(SELECT a.id FROM {_PLANNED})",
+    "offices": f"ARRAY(SELECT a.reception_office_id FROM {_PLANNED})",
+    "on": "current_date",
+}
+"""What the worker's question about staff is about, where pgbench asks it: the agencies to which the batch goes, and their counters."""
 
 
 def make_plan(keys: list[int], script: Path) -> None:
@@ -49,6 +58,7 @@ def make_plan(keys: list[int], script: Path) -> None:
     names = {
         "dossier_columns": ", ".join(["id", *(each.name for each in columns(Dossier, READ))]),
         "assignments": ", ".join(f"{name} = s.{name}" for name in moved[1:]),
+        "staffing": HELD % STAFFING,
     } | {f"{name}_columns": ", ".join(listed) for name, (_table, listed, _condition) in made.items() if name != "dossier"}
     for name, value in names.items():
         text = text.replace(f"{{{name}}}", value)

@@ -26,10 +26,7 @@ SELECT d.id, a.content::text,
          LEFT JOIN agencies_agency g ON g.id = e.agency_id
      WHERE e.dossier_id = d.id AND e.verb = ANY ('{accept_at_counter,accept,hand_over,claim,return_not_competent,reroute,propose,sign,send_result,arrive}'::text[]))
 FROM dossiers_dossier d LEFT JOIN dossiers_answers a ON a.dossier_id = d.id WHERE d.id = ANY (:dossiers::bigint[]);
-SELECT m.agency_id FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id
-WHERE m.agency_id IN (SELECT agency_id FROM plan_dossier WHERE id = ANY (:dossiers::bigint[])) AND m.role IN ('officer', 'leader')
-    AND u.is_active AND m.valid_from <= current_date AND (m.valid_to IS NULL OR m.valid_to >= current_date)
-GROUP BY m.agency_id HAVING count(DISTINCT m.role) = 2;
+{staffing};
 SELECT count(*), coalesce(max(id), 0), coalesce(sum(xmin::text::bigint), 0) FROM agencies_holiday;
 WITH moved AS (
     UPDATE dossiers_dossier d SET {assignments} FROM (SELECT * FROM plan_dossier WHERE id = ANY (:dossiers::bigint[])) s

@@ -146,7 +146,7 @@ def test_where_the_law_lets_the_person_choose_one_question_names_both_agencies(s
     expect(page.locator(".confirmation")).to_be_visible()
 
     dossier = Dossier.objects.filter(draft=draft).get()
-    until(lambda: Dossier.objects.filter(pk=dossier.pk, agency=mother).exists(), "the chosen agency does not have it")
+    until(lambda: Dossier.objects.filter(pk=dossier.pk, agency=mother, routing="routed").exists(), "the chosen agency does not have it")
     page.goto(f"/ho-so-cua-toi/{dossier.code}/")
     expect(why(page)).to_contain_text(mother.name)
     assert (too_wide(page), plain(page)) == ("", [])
@@ -191,9 +191,9 @@ def test_a_delegation_is_entered_by_one_person_and_confirmed_by_another(site: Si
     editor.goto(f"{REGISTRY}uy-quyen/moi/")
     fill(editor, {"from_agency": [giver.identifier], "to_agency": [taker.identifier], "procedure": [MARITAL_STATUS]})
     fill(editor, {"valid_from": [f"{first_day:%d/%m/%Y}"], "valid_to": [f"{first_day + timedelta(days=30):%d/%m/%Y}"]})
-    fill(editor, {"legal_basis": ["45/QĐ-UBND"]})
+    fill(editor, {"legal_basis": ["78/QĐ-UBND"]})
     press(editor, "Gửi đề nghị xác nhận")
-    asked = editor.locator("article.change", has_text="45/QĐ-UBND")
+    asked = editor.locator("article.change", has_text="78/QĐ-UBND")
     expect(asked).to_contain_text(taker.name)
     assert asked.locator("button").count() == 0
     editor.goto(trial)
@@ -201,8 +201,8 @@ def test_a_delegation_is_entered_by_one_person_and_confirmed_by_another(site: Si
     expect(editor.locator("main")).not_to_contain_text(taker.name)
     approver.goto(f"{REGISTRY}uy-quyen/")
     with approver.expect_navigation():
-        approver.locator("article.change", has_text="45/QĐ-UBND").get_by_role("button", name="Xác nhận").click()
-    expect(approver.locator("tr", has_text="45/QĐ-UBND")).to_contain_text("Chưa bắt đầu")
+        approver.locator("article.change", has_text="78/QĐ-UBND").get_by_role("button", name="Xác nhận").click()
+    expect(approver.locator("tr", has_text="78/QĐ-UBND")).to_contain_text("Chưa bắt đầu")
 
     editor.reload()
     expect(editor.locator("main")).to_contain_text(taker.name)

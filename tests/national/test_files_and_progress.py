@@ -26,7 +26,7 @@ from dossiers.national.words import ACT, TITLE
 from dossiers.snapshot import INSIDE
 from dossiers.states import Actor
 from portal.core.db import acting_as
-from portal.outbox.models import OutboxMessage
+from portal.outbox.models import OperatorAlert, OutboxMessage
 from portal.outbox.tasks import drain_once
 from tests.factories import MONDAY, OWNER_ID, TODAY, centre, committee, decided, filed, routed, staff, staffed, who
 from tests.national.test_deliver import _hundreds, due_now, head, messages
@@ -97,6 +97,24 @@ def test_an_upload_that_fails_is_tried_again_and_the_step_waits_for_it(national:
     drain()
     assert head(national, dossier) == 1
     assert NationalFile.objects.get().remote_id == file_id(national, content)
+
+
+def test_uploads_that_are_not_admitted_call_a_person_once_until_one_is(national: Services) -> None:
+    content = TEXT + b"refused"
+    dossier, other = filed(papers=[paper(content)]).dossier, filed().dossier
+    national.fault("token_expired", path="/npsp/v2/files")
+
+    drain(2)
+
+    [message] = messages(dossier)
+    assert (message.done_at, message.tries) == (None, 0)
+    assert head(national, other) == 1
+    alert = OperatorAlert.objects.get()
+    assert (alert.kind, alert.about, alert.ended_at) == ("stopped", "national.files", None)
+    national.no_faults()
+    drain()
+    assert head(national, dossier) == 1
+    assert not OperatorAlert.objects.filter(ended_at__isnull=True).exists()
 
 
 def test_the_bytes_of_a_step_are_the_same_at_every_try(national: Services) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
+from django.test.utils import override_settings
 
 from dossiers.actions.supplement import Asked, ask_supplement
 from dossiers.actions.transition import By
@@ -18,9 +19,9 @@ from dossiers.models import AnswerChange, Answers, Dossier, InboundCall, Inbound
 from payments.models import LedgerEntry, Order
 from portal.core.clock import technical_now
 from portal.core.db import acting_as
-from portal.outbox.actions import Done, Park, claim, settle
+from portal.outbox.actions import Done, Park, Retry, claim, settle
 from portal.outbox.handlers import handler_of
-from portal.outbox.models import OutboxMessage
+from portal.outbox.models import OperatorAlert, OutboxMessage
 from tests.dossiers.test_inbound import body as filing_body
 from tests.dossiers.test_inbound import hand_over
 from tests.factories import committee, staff, staffed, who, working
@@ -248,7 +249,12 @@ def test_the_answer_to_a_question_reaches_the_portal(client: Client, agency: Any
     clerk = staff("supervisor")
     answer_call(InboundCall.objects.get(), by=By(clerk, technical_now()), text="Trước ngày 5 tháng 11.")
 
+    with override_settings(NATIONAL_HMAC_KEY="old key"):
+        [(_message, outcome)] = handler_of("reply")(claim("reply", now=technical_now()))
+        assert isinstance(outcome, Retry)
+    assert OperatorAlert.objects.get(ended_at__isnull=True).about == "national.replies"
     for _round in range(2):  # the second delivery of the same answer changes nothing there
         OutboxMessage.objects.filter(stream="reply").update(done_at=None, lease_until=None)
         [(_message, outcome)] = handler_of("reply")(claim("reply", now=technical_now()))
         assert isinstance(outcome, Done)
+    assert not OperatorAlert.objects.filter(ended_at__isnull=True).exists()

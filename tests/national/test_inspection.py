@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers.models import CodeCounter, Dossier, InspectedDossier, InspectionDraw, ReconciliationRun, SyncDifference
 from portal.accounts.models import Role, User
+from portal.core.workcalendar import local
 from portal.outbox.models import Channel
 from portal.site.completeness.inspection import AlreadyJudged, Wanted, draw, fingerprint, judge
 from tests.factories import MONDAY, TODAY, centre, filed, staff
@@ -130,7 +131,7 @@ def test_a_dossier_that_the_portal_had_before_us_is_asked_for_under_its_code_the
     ours = received(code)
     drain(4)
 
-    made = drawn(client)
+    made = drawn(client, until=f"{local(ours.filed_at):%d/%m/%Y}")
 
     rows = {row.code: row for row in made.dossiers.all()}
     assert set(rows) == {dossier.code, code}

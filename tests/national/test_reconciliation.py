@@ -19,13 +19,13 @@ from dossiers.models import CodeCounter, Dossier, InboundFiling, ReconciliationR
 from dossiers.national.adapters import national_port
 from dossiers.national.compare import compare
 from dossiers.national.inbound import Unfit, file_inbound, keep
-from dossiers.national.port import Mirrored
+from dossiers.national.port import Mirrored, status_told
 from dossiers.national.reconcile import reconcile
 from dossiers.national.reconcile_judge import Told, Verdict, judge
 from dossiers.national.reconcile_record import NotRepairable, repair_by_hand
 from dossiers.queries import our_code
 from portal.core.clock import technical_now
-from portal.outbox.models import OperatorAlert, OutboxMessage, OutboxReplay
+from portal.outbox.models import Channel, OperatorAlert, OutboxMessage, OutboxReplay
 from portal.outbox.replays import NoReason
 from portal.outbox.tasks import drain_once
 from tests.factories import MONDAY, TODAY, centre, filed, staff, working
@@ -146,7 +146,7 @@ def test_what_our_steps_cannot_repair_waits_for_a_person_with_both_values(theirs
     assert run().closed == 2
 
 
-def stranger(theirs: Theirs, like: Dossier, code: str = "H29.9-261102-0009", *, head: int = 3, status: int = 4) -> str:
+def stranger(theirs: Theirs, like: Dossier, code: str = "H29.9-261102-0009", *, head: int = 3, status: int = 1) -> str:
     """The portal has a dossier of which nobody told us."""
     theirs.execute(
         """INSERT INTO sandbox_npsp_dossier (code, procedure_code, procedure_name, owner_name, agency, province, filed_on, status, head,
@@ -185,6 +185,45 @@ def test_a_dossier_unknown_here_is_fetched_and_open_until_it_is_here(theirs: The
     row.refresh_from_db()
     assert row.ending == SyncDifference.Ending.RECEIVED
     assert run().found == 0
+
+
+@pytest.mark.parametrize("status", [2, 4, 9, 10, 77])
+def test_a_dossier_unknown_here_that_was_worked_on_there_is_never_set_back(theirs: Theirs, status: int) -> None:
+    code = stranger(theirs, told(5, steps=1), status=status)
+
+    for _each in range(2):
+        run()
+        with working():
+            drain_once("route")
+        drain()
+
+    row = SyncDifference.objects.get(closed_at__isnull=True)
+    assert (row.code, row.kind, row.needs_person, row.inbound, row.theirs_status) == (code, Kind.EXTRA, True, None, status)
+    assert row.note
+    assert theirs.execute("SELECT head, status FROM sandbox_npsp_dossier WHERE code = %s", [code]).fetchone() == (3, status)
+    assert not InboundFiling.objects.exists()
+
+
+def test_a_state_that_does_not_exist_is_a_difference_and_stops_no_comparison(theirs: Theirs) -> None:
+    strange, missing = told(3), told(4)
+    theirs.execute("UPDATE sandbox_npsp_dossier SET status = 77 WHERE code = %s", [strange.code])
+    theirs.execute("DELETE FROM sandbox_npsp_message")
+    theirs.execute("DELETE FROM sandbox_npsp_dossier WHERE code = %s", [missing.code])
+
+    run()
+
+    assert opened() == {strange.code: Kind.ALTERED, missing.code: Kind.MISSING}
+    assert SyncDifference.objects.get(code=strange.code).theirs_status == 77
+    found = compare()
+    assert ([each.code for each in found.differing], [each.code for each in found.missing]) == ([strange.code], [])
+    drain(2)
+    run()
+    assert SyncDifference.objects.get(code=strange.code, closed_at__isnull=True).needs_person
+
+
+@pytest.mark.parametrize(("value", "status"), [(4, 4), ("4", 4), ("99999", 0), (None, 0), ("chín", 0), (-1, 0), (10**30, 0), ([], 0)])
+def test_whatever_the_portal_calls_a_state_is_a_number_that_can_be_kept(value: object, status: int) -> None:
+    assert status_told(value) == status
 
 
 def test_the_portal_keeps_its_code_and_our_steps_follow_its_own(theirs: Theirs) -> None:
@@ -315,14 +354,21 @@ def test_the_recent_comparison_finds_a_step_lost_today_of_a_dossier_filed_ten_da
     assert shown(theirs, whole) == (2, 4)
 
 
-def test_without_an_answer_nothing_is_claimed(national: Services) -> None:
+def test_without_an_answer_nothing_is_claimed(national: Services, theirs: Theirs) -> None:
     national.fault("error_500", count=5)
 
     done = reconcile("all", today=TODAY)
 
     assert done.fault
     assert not SyncDifference.objects.exists()
+    alert = OperatorAlert.objects.get(kind="difference", ended_at__isnull=True)
+    assert (alert.about, done.fault in alert.text) == ("national.reconciliation.all", True)
     national.no_faults()
+    Channel.objects.update(closed_until=None)
+    assert not reconcile("recent", today=TODAY).fault
+    assert OperatorAlert.objects.filter(ended_at__isnull=True).count() == 1, "the other comparison says nothing about this one"
+    assert not reconcile("all", today=TODAY).fault
+    assert not OperatorAlert.objects.filter(ended_at__isnull=True).exists()
     with override_settings(NATIONAL_GENERATION="provincial"):
         assert "provincial" in reconcile("all", today=TODAY).fault
 

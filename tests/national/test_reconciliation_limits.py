@@ -2,23 +2,27 @@
 
 import os
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db.models import F
 from django.test.utils import override_settings
 
 from dossiers.models import CompletenessCertificate, ReconciliationRun, SyncDifference
 from dossiers.national.adapters import national_port
 from dossiers.national.reconcile import JOBS, _findings
 from dossiers.national.reconcile_judge import Verdict
-from dossiers.national.reconcile_record import MOST_REPAIRS, finish, record, repair
+from dossiers.national.reconcile_record import LONGEST, MOST_REPAIRS, end_dead_ones, finish, record, repair
 from dossiers.tasks import reconcile_all, reconcile_recent
 from portal.core.clock import business_today, technical_now
 from portal.core.longjobs import begin
-from portal.outbox.models import OutboxMessage, OutboxReplay
+from portal.core.models import JobRun
+from portal.outbox.models import Channel, OperatorAlert, OutboxMessage, OutboxReplay
+from portal.site.completeness.gather import compared
 from portal.site.tasks import certify_days
 from tests.national.planting import simulator_database
 from tests.national.test_deliver import drain
@@ -103,6 +107,60 @@ def test_the_scheduled_comparisons_work_once_in_their_period(theirs: Theirs, tmp
     made = CompletenessCertificate.objects.get()
     assert days == [[made.day.isoformat()], []]
     assert made.day < business_today()
+
+
+def test_a_comparison_that_never_ended_is_told_by_the_next_one(theirs: Theirs) -> None:
+    now = technical_now()
+    common = {"scope": "all", "groups": 1}
+    dead = ReconciliationRun.objects.create(started_at=now - LONGEST - timedelta(seconds=1), **common)
+    at_work = ReconciliationRun.objects.create(started_at=now - timedelta(minutes=5), **common)
+
+    end_dead_ones("all", at=now)
+
+    dead.refresh_from_db()
+    at_work.refresh_from_db()
+    assert (dead.fault, dead.finished_at, at_work.finished_at) == ("its worker died", now, None)
+    assert OperatorAlert.objects.filter(kind="difference", about="national.reconciliation.all", ended_at__isnull=True).exists()
+    run()
+    assert not OperatorAlert.objects.filter(ended_at__isnull=True).exists()
+
+
+def test_a_comparison_that_breaks_is_told_and_breaks_on(theirs: Theirs, monkeypatch: pytest.MonkeyPatch) -> None:
+    def times_out(*_ignored: object, **_named: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr("dossiers.national.reconcile.record", times_out)  # a time limit cannot be provoked in a test's time
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        run()
+
+    done = ReconciliationRun.objects.get()
+    assert (done.fault, done.finished_at is not None) == ("SoftTimeLimitExceeded", True)
+    assert OperatorAlert.objects.filter(kind="difference", about="national.reconciliation.all", ended_at__isnull=True).exists()
+
+
+def test_the_nightly_comparison_is_tried_every_hour_until_it_is_whole(national: Services, theirs: Theirs) -> None:
+    def one_hour_later() -> None:
+        JobRun.objects.all().delete()
+        ReconciliationRun.objects.update(started_at=F("started_at") - timedelta(hours=1))
+        Channel.objects.update(closed_until=None)
+
+    national.fault("error_500", path="/npsp/v2/inbound")
+    reconcile_all()
+    one_hour_later()
+    national.no_faults()
+    for _each in range(3):
+        reconcile_all()
+        one_hour_later()
+
+    assert [bool(each.fault) for each in ReconciliationRun.objects.order_by("pk")] == [True, False]
+    last = ReconciliationRun.objects.order_by("-pk")[0]
+    ReconciliationRun.objects.create(scope="all", started_at=technical_now(), finished_at=technical_now(), fault="HTTP 500")
+    later = compared(at=technical_now() + timedelta(seconds=1))
+    assert (later["fault"], datetime.fromisoformat(later["whole_at"])) == ("HTTP 500", last.started_at.replace(microsecond=0))
+    ReconciliationRun.objects.filter(fault="").update(started_at=technical_now() - timedelta(hours=20))
+    reconcile_all()
+    assert ReconciliationRun.objects.filter(fault="").count() == 2, "the next night has its own"
 
 
 @pytest.fixture

@@ -1,23 +1,29 @@
 """The operations pages: what they show, what a person can do there, and what they cost."""
 
+import json
 import uuid
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dossiers.models import InboundCall
+from dossiers.messages import codes_of
+from dossiers.models import Dossier, InboundCall
 from portal.accounts.models import Role, User
 from portal.core.clock import technical_now
 from portal.core.longjobs import STUCK_AFTER, begin, long_job
 from portal.core.models import LongJob
 from portal.outbox.actions import Done, Park, Retry, claim, settle
+from portal.outbox.actions import message as new_message
 from portal.outbox.channels import admit, record
 from portal.outbox.models import Channel, OutboxMessage, OutboxReplay
 from portal.outbox.queries import _TRAFFIC, COUNTED
+from portal.site.operations.rows import message_rows
 from procedures.models import RegistryRun
 from tests.factories import filed, staff
 from tests.outbox.test_actions import put
@@ -109,6 +115,30 @@ def test_a_whole_dossier_or_a_span_goes_again(client: Client, operator: User) ->
     assert client.post(RANGE, {"reason": "Hết sự cố", "stream": "notify", "since": today}).status_code == 302
     assert not OutboxMessage.objects.filter(parked_at__isnull=False).exists()
     assert list(OutboxReplay.objects.order_by("pk").values_list("count", flat=True)) == [1, 3]
+
+
+def test_the_code_of_a_dossier_never_hits_what_is_about_something_else(client: Client, operator: User) -> None:
+    dossier = filed().dossier
+    Dossier.objects.filter(pk=dossier.pk).update(remote_code="H29.9-261102-0009")
+    OutboxMessage.objects.all().update(done_at=technical_now())
+    now = technical_now()
+    kinds = [("route", "inbound"), ("route", "rerouting"), ("inbound", "question"), ("reply", "reply"), ("route", "route")]
+    for number, (stream, kind) in enumerate(kinds, 70):
+        new_message(stream, subject_id=dossier.pk, sequence=number, kind=kind, key=f"k{number}", at=now).save(force_insert=True)
+    OutboxMessage.objects.filter(done_at__isnull=True).update(parked_at=now, parked_reason="400")
+    routing = OutboxMessage.objects.get(key="k74")
+
+    assert codes_of(OutboxMessage.objects.filter(parked_at__isnull=False)) == {routing.pk: dossier.code}
+    shown = message_rows(OutboxMessage.objects.filter(parked_at__isnull=False).order_by("sequence"))
+    assert [each.dossier for each in shown] == ["", "", "", "", dossier.code]
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("sync_status", "--json", "--no-compare", stdout=out)
+    assert sorted(each["dossier"] for each in json.loads(out.getvalue())["parked"]) == ["", "", "", "", dossier.code]
+    for stream in ("inbound", "reply"):
+        assert client.post(RANGE, {"reason": "thử", "code": dossier.code, "stream": stream}).status_code == 422
+    assert client.post(RANGE, {"reason": "thử", "code": "H29.9-261102-0009", "stream": "route"}).status_code == 302
+    assert set(OutboxMessage.objects.filter(parked_at__isnull=True, done_at__isnull=True)) == {routing}
 
 
 def test_a_connection_is_stopped_and_started(client: Client, operator: User) -> None:

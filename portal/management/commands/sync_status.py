@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dossiers.models import Dossier
+from dossiers.messages import codes_of
 from dossiers.national.compare import SHOWN, Comparison, Difference, compare
 from dossiers.national.faults import NationalFault
 from dossiers.national.reconcile import latest
@@ -77,12 +77,12 @@ class Command(BaseCommand):
 
 def _parked() -> list[dict[str, Any]]:
     messages = list(parked()[:SHOWN])
-    codes = dict(Dossier.objects.filter(pk__in={message.subject_id for message in messages}).values_list("pk", "code"))
+    codes = codes_of(messages)
     return [
         {
             "id": message.pk,
             "stream": message.stream,
-            "dossier": codes.get(message.subject_id, ""),
+            "dossier": codes.get(message.pk, ""),
             "sequence": message.sequence,
             "reason": message.parked_reason,
             "parked_at": _stamp(message.parked_at),

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dossiers.models import Dossier
+from dossiers.messages import codes_of
 from portal.core.workcalendar import local
 from portal.outbox.channels import NEVER
 from portal.outbox.models import Channel, OutboxMessage, OutboxReplay
@@ -29,7 +29,6 @@ CHANNELS: dict[str, str | Promise] = {
     "national.reads": gettext_lazy("National portal: looking up"),
     "national.files": gettext_lazy("National portal: files"),
 }
-ABOUT_DOSSIERS = (Stream.ROUTE, Stream.NATIONAL, Stream.NOTIFY, Stream.DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +169,12 @@ def _state(channel: Channel, now: datetime) -> tuple[str, str, str]:
 def message_rows(messages: Iterable[OutboxMessage]) -> list[MessageRow]:
     """The lines of messages, with the codes of their dossiers. One query."""
     rows = list(messages)
-    subjects = {row.subject_id for row in rows if row.stream in ABOUT_DOSSIERS and row.kind != "inbound"}
-    codes = dict(Dossier.objects.filter(pk__in=subjects).values_list("pk", "code"))
+    codes = codes_of(rows)
     return [
         MessageRow(
             pk=row.pk,
             stream=str(STREAMS[row.stream]),
-            dossier=codes.get(row.subject_id, "") if row.stream in ABOUT_DOSSIERS and row.kind != "inbound" else "",
+            dossier=codes.get(row.pk, ""),
             step=str(row.sequence) if row.stream == Stream.NATIONAL else "",
             reason=row.parked_reason or row.last_error,
             at=stamp(row.parked_at or row.not_before),

@@ -132,7 +132,7 @@ def test_a_lower_rank_never_steps_in_because_the_first_agency_does_not_count(nex
     last = dossier.route_decisions.order_by("-pk")[:1].get()
     assert (last.outcome, last.agency, last.candidates) == ("several", None, [next_rank.pk])
     assert [each.pk for each in agency_choices(dossier, "", SOON)] == [next_rank.pk, committee("00025").pk, committee().pk]
-    assert "cơ quan hành chính xác định" in timeline(dossier)[-1].text
+    assert "cơ quan nhà nước đang xác định" in timeline(dossier)[-1].text
 
 
 def test_an_agency_that_is_proposed_and_named_by_another_rule_gets_it_at_once(next_rank: Agency) -> None:

@@ -7,6 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from counters.rows import holder_of
 from dossiers.actions.answer_place import AlreadyAnswered, answer_place
 from dossiers.actions.route import route
 from dossiers.actions.transition import By
@@ -79,6 +80,19 @@ def test_the_centre_of_the_units_province_is_asked_and_the_clock_does_not_notice
         answer_place(question, by=by(clerk, question.office), unit=None, note="Không rõ nữa rồi.")
     with pytest.raises(DatabaseError, match="answered once"), transaction.atomic():
         PlaceQuestion.objects.filter(pk=question.pk).update(note="x")
+
+
+def test_lists_say_that_the_centre_has_it_in_hand_and_a_supervisor_only_when_one_has() -> None:
+    dossier = filed(answers=marital_answers(undecided(divided()))).dossier
+    assert (dossier.agency, holder_of(dossier)) == (None, "Đang xác định cơ quan")
+
+    dossier = routed(dossier)
+    assert (dossier.routing, holder_of(dossier)) == ("asked", "Trung tâm đang xác định địa bàn")
+
+    question = dossier.place_questions.get()
+    answer_place(question, by=by(staff(Role.CLERK, question.office), question.office), unit=None, note="Thôn này không còn tồn tại.")
+    dossier.refresh_from_db()
+    assert holder_of(dossier) == "Người giám sát: chưa rõ thẩm quyền"
 
 
 def test_none_of_the_parts_is_for_a_supervisor(asked: tuple[Dossier, PlaceQuestion]) -> None:
